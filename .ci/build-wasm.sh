@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Compiles the page's modules to www/pkg/NAME{.js,.d.ts,_bg.wasm}, those of .ci/modules.sh: one cargo build for all, then wasm-bindgen and wasm-opt for those that have changed.
+# Compiles the page's modules to www/pkg/NAME{.js,.d.ts,_bg.wasm}, those of .ci/modules.sh: one
+# cargo build for all, then wasm-bindgen and wasm-opt for those that have changed.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 .ci/setup.sh # fetches crates, whose paths the flags below need

@@ -218,7 +218,9 @@ export function licenceProblems(packages, allowed) {
   });
 }
 
-/** Returns whether an advisory affects a version. npm's list affected versions, RustSec's others. */
+/**
+ * Returns whether an advisory affects a version. npm's list affected versions, RustSec's others.
+ */
 export function isAffected(version, advisory) {
   if (advisory.vulnerable) return advisory.vulnerable.some((range) => satisfies(version, range));
   return ![...advisory.patched, ...advisory.unaffected].some((range) => satisfies(version, range, 'caret'));

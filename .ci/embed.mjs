@@ -1,6 +1,6 @@
 /**
- * Builds what other sites embed, beside the page in dist/embed/: the element, its first results, the
- * module for notebooks, and the file that needs nothing beside it.
+ * Builds what other sites embed, beside the page in dist/embed/: the element, its first results,
+ * the module for notebooks, and the file that needs nothing beside it.
  */
 
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -12,8 +12,8 @@ const root = resolve(import.meta.dirname, '..');
 const read = (path) => readFileSync(resolve(root, path));
 
 /**
- * Styles of embeds. A size in `rem` would be the host page's: it becomes pixels. Where a view imports
- * its style, that is given to all embeds instead of the page.
+ * Styles of embeds. A size in `rem` would be the host page's: it becomes pixels. Where a view
+ * imports its style, that is given to all embeds instead of the page.
  */
 const styles = {
   name: 'styles',
@@ -37,8 +37,8 @@ const styles = {
 };
 
 /**
- * The tasks, the first one first: the worker that proves and its module; and what answers the questions
- * of views, in addition or in other workers.
+ * The tasks, the first one first: the worker that proves and its module; and what answers the
+ * questions of views, in addition or in other workers.
  */
 const TASKS = [
   { id: 'max-of-k', worker: 'tasks/max-of-k/worker', module: 'prove', views: { workers: ['engine/explain-worker', 'views/samples/samples-worker'], modules: ['explain', 'samples'] } },
@@ -54,12 +54,16 @@ async function firstPaint(id) {
   return module.recorded(plot, facts, outcomes);
 }
 
-/** What the single file of a figure has no use for: views and what they ask, and files to save, which its frame does not allow; its model is inside. */
+/**
+ * What the single file of a figure has no use for: views and what they ask, and files to save,
+ * which its frame does not allow; its model is inside.
+ */
 const ABSENT = /\/(menu|certificates|table|glossary|plot|explain|words)\.js$|\/views\/(strategies|why|try|weights|neurons|samples)\//;
 
 /**
- * Where all files are inside, they are known by their names. What shows `onlyFigure` leaves out what
- * `ABSENT` says; a file about one `task` leaves out all others; a module for notebooks has `packed` files.
+ * Where all files are inside, they are known by their names. What shows `onlyFigure` leaves out
+ * what `ABSENT` says; a file about one `task` leaves out all others; a module for notebooks has
+ * `packed` files.
  */
 const inline = ({ onlyFigure, packed, task }) => ({
   name: 'inline',
@@ -112,7 +116,10 @@ const moduleOf = (name) => [`${name}_bg.wasm`, read(`www/pkg/${name}_bg.wasm`), 
 
 const workerOf = async (path) => [`${basename(path)}.js`, await script(`www/${path}.ts`), SCRIPT];
 
-/** The module for notebooks, with everything inside but the galleries' other models. `all` has the results of each task. */
+/**
+ * The module for notebooks, with everything inside but the galleries' other models. `all` has the
+ * results of each task.
+ */
 async function notebook(all) {
   const shipped = all.flatMap(({ id, results }) => [
     [`embed/${id}/first-paint.json`, Buffer.from(JSON.stringify(results)), 'application/json'],

@@ -3,7 +3,8 @@
 #
 #   .ci/hosts.sh
 #
-# They are installed once, in these versions, outside of this folder (300 MB). Needs Python with venv, and the built page.
+# They are installed once, in these versions, outside of this folder (300 MB). Needs Python with
+# venv, and the built page.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 

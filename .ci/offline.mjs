@@ -1,6 +1,6 @@
 /**
- * Makes the page work without a network: its manifest and icons, and beside its document the service worker with the list
- * of all files of this build.
+ * Makes the page work without a network: its manifest and icons, and beside its document the
+ * service worker with the list of all files of this build.
  */
 
 import { createHash } from 'node:crypto';
@@ -18,7 +18,10 @@ const FIRST = /^(index\.html|assets\/(worker|prove_bg)-[\w-]+\.\w+|models\/max-o
 /** The hash of a file as the attribute `integrity` has it. */
 const hashOf = (bytes) => `sha256-${createHash('sha256').update(bytes).digest('base64')}`;
 
-/** The files of the page in dist/, without those that only other sites use, in one order on every machine. */
+/**
+ * The files of the page in dist/, without those that only other sites use, in one order on every
+ * machine.
+ */
 const filesOf = (dist) =>
   readdirSync(dist, { recursive: true })
     .map((path) => path.replaceAll('\\', '/'))

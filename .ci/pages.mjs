@@ -1,6 +1,7 @@
 /**
- * Makes the pages that teach, dist/pages/, of the Markdown files in www/pages/. There a link to the instrument is one to
- * index.html of the repository, so that `documents.mjs` checks it like any other.
+ * Makes the pages that teach, dist/pages/, of the Markdown files in www/pages/. There a link to the
+ * instrument is one to index.html of the repository, so that `documents.mjs` checks it like any
+ * other.
  */
 
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';

@@ -75,7 +75,8 @@ packages() { # installs the browsers and Coq where they are missing, if we may, 
     fi
   fi
   [ "${#missing[@]}" = 0 ] || apt_install "${missing[@]}"
-  # End-to-end tests take it in place of Chrome, as it takes a third less of a processor, where there is a package of it.
+  # End-to-end tests take it in place of Chrome, as it takes a third less of a processor, where
+  # there is a package of it.
   if [ "$tests" ] && on_debian && [ "$(id -u)" = 0 ] && [ -z "${CHROME:-}" ] && ! have chromium-headless-shell &&
     apt-cache show chromium-headless-shell >/dev/null 2>&1; then apt_install chromium-headless-shell; fi
   .ci/wasm-toolchain.sh true

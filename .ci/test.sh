@@ -4,8 +4,8 @@
 #
 #   .ci/test.sh [--all | --simd | --no-simd] [native] [wasm] [modules] [unit] [e2e] [formal] [checks]
 #
-# Runs the phases named; by default all except checks, which is `npm run check`. Some run at once. The phase wasm runs
-# every test with SIMD128, then the tests of arithmetic without it:
+# Runs the phases named; by default all except checks, which is `npm run check`. Some run at once.
+# The phase wasm runs every test with SIMD128, then the tests of arithmetic without it:
 #   --all                   runs every test both with and without SIMD128, and long tests on all of their cases
 #   --simd, --no-simd       runs only the tests with, or without, SIMD128
 set -euo pipefail
@@ -80,8 +80,8 @@ phases() { # phases PHASE ...: runs those that are wanted, one after the other
     leave 0
   done
 }
-# at_once "PHASE ..." ...: runs these lists at once, since much of each uses one processor. Shows what the first prints
-# as it comes, what the others print when they have ended.
+# at_once "PHASE ..." ...: runs these lists at once, since much of each uses one processor. Shows
+# what the first prints as it comes, what the others print when they have ended.
 at_once() {
   local lists=() list names failed=''
   for list; do

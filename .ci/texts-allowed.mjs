@@ -1,8 +1,9 @@
 /** What `texts.mjs` does not take for texts of the page, and why. */
 
 /**
- * Scripts without texts in the reader's language: the package speaks to programs; a single file has one language, as all of it is
- * packed; citations, commands and PDF are written in languages of their own; workers say little, which `translated` knows; a service worker knows no language.
+ * Scripts without texts in the reader's language: the package speaks to programs; a single file has
+ * one language, as all of it is packed; citations, commands and PDF are written in languages of
+ * their own; workers say little, which `translated` knows; a service worker knows no language.
  */
 export const UNREAD =
   /^www\/(package\/|languages\/|embed\/(anywidget|boot|fill|place\.inline|single)\.ts|embed\/(frame|widget)\.html|views\/(method\/cite|proven\/commands)\.ts|engine\/(proven-worker|proving|serve|start)\.ts|offline\/(worker|files)\.ts|classes\/lms\/manifest\.ts)/;
@@ -10,9 +11,12 @@ export const UNREAD =
 /** Folders whose texts are English as yet. */
 export const PENDING = /^www\/pages\//;
 
-/** The programs whose strings the page shows. Messages about damaged files and certificates (`weights/`, `proof/`, `checker/`) are English as yet. */
+/**
+ * The programs whose strings the page shows. Messages about damaged files and certificates
+ * (`weights/`, `proof/`, `checker/`) are English as yet.
+ */
 export const PROGRAMS = [
-  /^src\/tasks\/max_of_k\/(additive\/(explain|strategy|verified|verify)|brute_force\/(explain|family)|class|covered|cubic\/(explain|family)|example|explain\/\w+|facts|find\/\w+|fingerprint|matrices|mod|questions|sampling\/mean_field|strategy|subcubic\/(attention_facts|built|explain|family|strategy|what_if)|weighted\/\w+)\.rs$/,
+  /^src\/tasks\/max_of_k\/(additive\/(explain|strategy|verified|verify)|brute_force\/(explain|family)|class|covered|cubic\/(explain|family|what_if)|example|explain\/\w+|facts|find\/\w+|fingerprint|matrices|mod|questions|sampling\/mean_field|strategy|subcubic\/(attention_facts|built|explain|family|strategy|what_if)|weighted\/\w+)\.rs$/,
   /^src\/tasks\/group_operations\/(explain\/irreps|facts|find|group\/(mod|named)|irrep\/faults|load|mean_field|mod|problem|quadrature\/mod|questions|strategy)\.rs$/,
   /^src\/(models\/transformer\/(ablation|attn_scale|claims|configuration|load|mod)|models\/two_token\/(decoder|error|mod)|proof\/target|sampling\/(estimate|method|plan)|plot\/(frontier\/(lines|mod)|vertical))\.rs$/,
   /^src\/labs\/superposition\/(length|settings|proof\/certificate)\.rs$/,
@@ -35,7 +39,8 @@ export const SAID = [
 
 /** Strings that look like texts and are none, by file: a part of each. */
 export const ALLOWED = {
-  // Parts of texts that programs put together, which `SAID` has whole, and names of fields and formats.
+  // Parts of texts that programs put together, which `SAID` has whole, and names of fields and
+  // formats.
   'src/tasks/max_of_k/weighted/mod.rs': [' and whose ', ' and by ', '{0} is {1}{2}'],
   'src/tasks/max_of_k/strategy.rs': ['{0} and {1}'],
   'src/sampling/method.rs': ['{0} of {1}'],

@@ -1,6 +1,7 @@
 /**
- * Finds every text that people read: in the page's scripts and documents, and in the programs whose words the page shows.
- * `npm run texts` lists all in www/languages/en.json, the English catalogue, and says what other languages lack.
+ * Finds every text that people read: in the page's scripts and documents, and in the programs whose
+ * words the page shows. `npm run texts` lists all in www/languages/en.json, the English catalogue,
+ * and says what other languages lack.
  */
 
 import { execFileSync } from 'node:child_process';
@@ -13,7 +14,10 @@ const root = resolve(import.meta.dirname, '..');
 const read = (path) => readFileSync(resolve(root, path), 'utf8');
 const listed = (...patterns) => execFileSync('git', ['ls-files', '-co', '--exclude-standard', ...patterns], { cwd: root, encoding: 'utf8' }).split('\n').filter(Boolean);
 
-/** Whether a string looks like what people read: words with blanks between them, or a word that begins with a capital. */
+/**
+ * Whether a string looks like what people read: words with blanks between them, or a word that
+ * begins with a capital.
+ */
 export const isRead = (text) => /[A-Za-z]{2}/.test(text) && /[a-z][ \u00a0]|[ \u00a0][a-z]|(^|\s)[A-Z][a-z]+|[a-z]…$/.test(text);
 
 /** Keys of the keyboard. */

@@ -1,10 +1,12 @@
-// Proves the theorems that the project ships again, and writes them anew: src/formal/theorems/NAME_theorem.v and the list
-// theorems.json, which the page shows beside a bound.
+// Proves the theorems that the project ships again, and writes them anew:
+// src/formal/theorems/NAME_theorem.v and the list theorems.json, which the page shows beside a
+// bound.
 //
 //   npm run formal -- --theorems [NAME | NAME=COUNT]…
 //
-// NAME is a model of www/models/max-of-k. Without names, all that are listed. COUNT is how many right sequences to claim;
-// without it, the count listed, or up to K = 5 the exact one. Writes a theorem only if Coq accepts it.
+// NAME is a model of www/models/max-of-k. Without names, all that are listed. COUNT is how many
+// right sequences to claim; without it, the count listed, or up to K = 5 the exact one. Writes a
+// theorem only if Coq accepts it.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { copyFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -40,7 +42,8 @@ function prove(name, claim) {
     total,
     exact: relation !== undefined,
     coq,
-    // The processor's, the kernel's last run, where /usr/bin/time is there to say; else the clock's.
+    // The processor's, the kernel's last run, where /usr/bin/time is there to say; else the
+    // clock's.
     seconds: Math.round(Number((/([\d.]+) s of processor time, \d+ KB of memory\n$/.exec(stderr) ?? /Proven in (\d+) s/.exec(stdout))[1])),
     kilobytes: Number(/(\d+) KB of memory\n$/.exec(stderr)?.[1] ?? 0),
   };

@@ -12,7 +12,10 @@ const root = resolve(import.meta.dirname, '..');
 /** A script of the page as it is, which runs before the first frame. */
 const EARLY = `${root}/www/app/early.js`;
 
-/** Serves the gallery's models at ./models/ and the pages that teach, and copies models, examples and the early script unchanged to dist/. */
+/**
+ * Serves the gallery's models at ./models/ and the pages that teach, and copies models, examples
+ * and the early script unchanged to dist/.
+ */
 const models = {
   name: 'models',
   configureServer(server) {
@@ -41,7 +44,10 @@ const parts = {
   },
 };
 
-/** Builds the embeds and the pages that teach once the page is built, then what keeps all of it for use without a network. */
+/**
+ * Builds the embeds and the pages that teach once the page is built, then what keeps all of it for
+ * use without a network.
+ */
 const others = {
   name: 'others',
   apply: 'build',
@@ -53,11 +59,16 @@ const others = {
   },
 };
 
-/** The documents that have a program, at their addresses, and where those lie that are not at the top. */
+/**
+ * The documents that have a program, at their addresses, and where those lie that are not at the
+ * top.
+ */
 const PAGES = ['index.html', 'teacher.html', 'labs.html'].map((file) => resolve(root, file));
 const LIES = { [PAGES[1]]: `${root}/www/classes/teacher/teacher.html`, [PAGES[2]]: `${root}/www/labs/labs.html` };
 
-/** Puts the page for teachers and that of labs beside the page, as if their documents were there. */
+/**
+ * Puts the page for teachers and that of labs beside the page, as if their documents were there.
+ */
 const beside = {
   name: 'beside',
   resolveId: (id) => (id in LIES ? id : undefined),
@@ -74,7 +85,10 @@ const beside = {
 
 const main = resolve(root, 'www/app/main.ts');
 let needed;
-/** Whether the page's program needs a module at once. The program itself waits for what is shipped; who uses such a module need not. */
+/**
+ * Whether the page's program needs a module at once. The program itself waits for what is shipped;
+ * who uses such a module need not.
+ */
 function isOfShell(id, modules) {
   if (!needed) {
     needed = new Set([main]);

@@ -1,8 +1,9 @@
-//! Single files of figures: one HTML document with a model, what is proven of it, and the program that
-//! proves it again.
+//! Single files of figures: one HTML document with a model, what is proven of it, and the program
+//! that proves it again.
 //!
-//! The page's build leaves files with everything but an author's model in `dist/embed/`. The page and
-//! the native program both fill them by [`fill`], so that they make the same bytes of the same model.
+//! The page's build leaves files with everything but an author's model in `dist/embed/`. The page
+//! and the native program both fill them by [`fill`], so that they make the same bytes of the same
+//! model.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;

@@ -42,8 +42,8 @@ impl Point {
         }
     }
 
-    /// Whether it belongs to the frontier of bounds that are false with probability at most `delta`:
-    /// with 0, to that of proofs.
+    /// Whether it belongs to the frontier of bounds that are false with probability at most
+    /// `delta`: with 0, to that of proofs.
     #[must_use]
     pub fn holds_but_for(&self, delta: f64) -> bool {
         match self.certainty {

@@ -1,5 +1,6 @@
-//! The part of `suite` that differs with the instructions of a machine: kernels and bits. WebAssembly
-//! without SIMD128 runs this program instead of `suite`, which takes three times as long to compile.
+//! The part of `suite` that differs with the instructions of a machine: kernels and bits.
+//! WebAssembly without SIMD128 runs this program instead of `suite`, which takes three times as
+//! long to compile.
 #![cfg(target_arch = "wasm32")]
 
 mod bits;

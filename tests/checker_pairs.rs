@@ -1,5 +1,5 @@
-//! The independent checker about group operations: against brute force, and hostile certificates and
-//! files.
+//! The independent checker about group operations: against brute force, and hostile certificates
+//! and files.
 
 use compact_proofs::checker::{Checker, Verdict};
 use compact_proofs::tasks::group_operations::group::natural;

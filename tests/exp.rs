@@ -1,4 +1,5 @@
-//! Tests the theorem of [`exp`] on float32s in its range (all of them, with `npm run test:all`) and on float64 numbers between them.
+//! Tests the theorem of [`exp`] on float32s in its range (all of them, with `npm run test:all`) and
+//! on float64 numbers between them.
 //!
 //! The reference is a double-double product of two table entries, without any `exp` of a library;
 //! see [`Double`] for its error.
@@ -214,7 +215,8 @@ fn largest_of(jobs: usize, job: impl Fn(usize) -> f64 + Sync) -> f64 {
     })
 }
 
-/// Goes through a seventh of all float32s, in pieces of 4096 and of 8 million, or through all (`common::every`).
+/// Goes through a seventh of all float32s, in pieces of 4096 and of 8 million, or through all
+/// (`common::every`).
 #[test]
 fn float32s_are_within_the_proven_error() {
     // The binades from 2⁻³⁰ to 2⁹, of both signs: 671 million numbers.

@@ -130,7 +130,8 @@ fn circuits_of_s4_are_tetrahedra_with_all_pairs() {
     assert_eq!((circuit.weights.len(), circuit.counts.len()), (16, 16));
     assert!(circuit.counts.iter().all(|&count| count > 0), "{:?}", circuit.counts);
     assert!(circuit.weights.iter().all(|weight| (weight - 1.0).abs() < 1e-3));
-    // In the circuit of the sign, pairs of equal points write 6 % more than the others, for every input alike.
+    // In the circuit of the sign, pairs of equal points write 6 % more than the others, for every
+    // input alike.
     let sign = &found.circuits[1];
     assert_eq!((&*found.irreps[sign.irrep].name, sign.weights.len()), ("sign", 4));
     assert!(sign.weights.iter().all(|weight| (weight - 1.0).abs() < 1e-3), "{:?}", sign.weights);

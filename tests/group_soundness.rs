@@ -426,12 +426,13 @@ fn order(random: &mut Random, count: usize) -> Vec<usize> {
 fn walks(random: &mut Random, task: &GroupOperation) -> Walks {
     let count = task.group().order();
     let neurons = task.network().shape().neurons;
+    let lengths = if random.below(2) == 0 { Lengths::Sums } else { Lengths::Active };
     let factors = match random.below(3) {
-        0 => factors(random, task).with_lengths(Lengths::Sums),
+        0 => factors(random, task).with_lengths(lengths),
         1 => factors(random, task),
         _ => {
             let rank = 1 + random.below(most_rank(task.network()).max(1));
-            task.low_rank().factors(rank).with_lengths(Lengths::Sums)
+            task.low_rank().factors(rank).with_lengths(lengths)
         }
     };
     let mut side = || {

@@ -1,5 +1,5 @@
-//! Soundness of proofs about integrals: no bound is below the error that networks make, for benign and
-//! hostile networks and proof objects.
+//! Soundness of proofs about integrals: no bound is below the error that networks make, for benign
+//! and hostile networks and proof objects.
 //!
 //! The error at many points is computed straight from the definition, with the logarithms, cosines
 //! and square roots of a library. What float64 can be off by there is 2⁻⁴⁰ of the sums of absolute

@@ -1,5 +1,5 @@
-//! Bounds from samples fail as rarely as they say: exactly where the probabilities can be added up, and in a hundred
-//! thousand runs with coins.
+//! Bounds from samples fail as rarely as they say: exactly where the probabilities can be added up,
+//! and in a hundred thousand runs with coins.
 #![allow(clippy::cast_possible_truncation, reason = "small numbers, written here")]
 
 use crate::common::{Random, load};
@@ -70,7 +70,8 @@ fn bounds_of_slices_fail_as_rarely_as_they_say() {
         for delta in [0.3, 0.05, 1e-3] {
             let bounds = bounds(Method::Stratified, n, delta);
             for round in 0..60 {
-                // Slices that are right, wrong, or in part; those in part are of one kind in some rounds.
+                // Slices that are right, wrong, or in part; those in part are of one kind in some
+                // rounds.
                 let kind = random.fraction();
                 let slices: Vec<_> = (0..n)
                     .map(|_| match random.below(3) {
@@ -203,9 +204,10 @@ mod simulation {
         }
     }
 
-    /// A hundred thousand runs of each method, each with its own coins. If bounds fail with a probability of at most `δ`, more
-    /// failures than are allowed here come about with a probability below 10⁻⁶ (4.75 standard deviations); if they failed in
-    /// 1.14 δ of all runs, as few as are allowed would come about with a probability below 10⁻⁶.
+    /// A hundred thousand runs of each method, each with its own coins. If bounds fail with a
+    /// probability of at most `δ`, more failures than are allowed here come about with a
+    /// probability below 10⁻⁶ (4.75 standard deviations); if they failed in 1.14 δ of all runs, as
+    /// few as are allowed would come about with a probability below 10⁻⁶.
     #[test]
     fn a_hundred_thousand_runs_fail_as_rarely_as_they_say() {
         const RUNS: u32 = 100_000;

@@ -7,10 +7,9 @@
 //! right and, where they claim any, wrong sequences. Each seed makes one model and some 300 cases
 //! about it.
 //!
-//! To try other seeds than `npm test` does, on all cores:
-//! `SOUNDNESS=1..4001 cargo test --release --test suite soundness:: -- --nocapture`
-//! Every 100 seeds it prints the totals so far and where to resume; totals of disjoint ranges add up.
-//! `tests/SOUNDNESS.md` records the longest runs.
+//! To try other seeds than `npm test` does, on all cores: `SOUNDNESS=1..4001 cargo test --release
+//! --test suite soundness:: -- --nocapture` Every 100 seeds it prints the totals so far and where
+//! to resume; totals of disjoint ranges add up. `tests/SOUNDNESS.md` records the longest runs.
 #![allow(
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,
@@ -714,8 +713,8 @@ impl Examination {
         }
     }
 
-    /// Tries a searched, a random and a mixed proof object for each of the 100 strategies, and for some
-    /// that someone may build.
+    /// Tries a searched, a random and a mixed proof object for each of the 100 strategies, and for
+    /// some that someone may build.
     fn subcubic(&mut self) {
         for (i, strategy) in (0..).zip(Subcubic::all().chain(built(self.seed))) {
             let altered = random_proof(strategy, self.task.shape(), self.seed * 1000 + i);

@@ -6,7 +6,8 @@ use compact_proofs::labs::superposition::{
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
-/// Trains each kind of dictionary with each penalty for a moment, and mixes the bits of all weights.
+/// Trains each kind of dictionary with each penalty for a moment, and mixes the bits of all
+/// weights.
 fn bits(layer: Layer) -> u64 {
     let toy = ToySettings {
         layer,

@@ -1,5 +1,5 @@
-//! Soundness of what is proven of toy models by features: no token is claimed right that is not, and
-//! no bound on a loss is below the loss, for hostile networks, dictionaries and codes.
+//! Soundness of what is proven of toy models by features: no token is claimed right that is not,
+//! and no bound on a loss is below the loss, for hostile networks, dictionaries and codes.
 //!
 //! The truth is computed in big integers, token by token, and compared without tolerance.
 //! `SUPERPOSITION_SOUNDNESS=0..20000` tries other seeds than `npm test` does.
@@ -51,7 +51,8 @@ fn rows(random: &mut Random, count: usize, width: usize, most: i64) -> Vec<Vec<i
     (0..count).map(|_| (0..width).map(|_| entry(random, most)).collect()).collect()
 }
 
-/// Places below `count`, each with one probability in eight parts, with numbers from `least` to `most`.
+/// Places below `count`, each with one probability in eight parts, with numbers from `least` to
+/// `most`.
 fn sparse(random: &mut Random, count: usize, eighths: usize, least: i64, most: i64) -> Sparse {
     let mut list = Sparse::new();
     for place in 0..count {
@@ -145,7 +146,8 @@ struct Truth {
     /// The squared error of its outputs, with this number of bits after the point.
     error: BigInt,
     bits: u32,
-    /// The squared distance of hidden vector and outputs to what the code says of them, 168 bits after the point.
+    /// The squared distance of hidden vector and outputs to what the code says of them, 168 bits
+    /// after the point.
     distances: Vec<BigInt>,
 }
 
@@ -239,8 +241,8 @@ fn seed(totals: &mut Totals, number: u64) {
     certificates(totals, &mut random, &statement, &hints, &truths, number);
 }
 
-/// An honest certificate is accepted; one that claims more than is true is refused by the verifier and
-/// by the independent checker.
+/// An honest certificate is accepted; one that claims more than is true is refused by the verifier
+/// and by the independent checker.
 fn certificates(
     totals: &mut Totals,
     random: &mut Random,

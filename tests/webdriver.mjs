@@ -1,6 +1,7 @@
 #!/usr/bin/env node
-// As much of chromedriver as wasm-bindgen's test runner asks for, for machines that have Chrome but no chromedriver of
-// its version. setup.sh chooses between the two; the variable CHROME names the browser.
+// As much of chromedriver as wasm-bindgen's test runner asks for, for machines that have Chrome but
+// no chromedriver of its version. setup.sh chooses between the two; the variable CHROME names the
+// browser.
 import { createServer } from 'node:http';
 import { chromium } from 'playwright-core';
 

@@ -1,11 +1,11 @@
-//! Bounds under a distribution: exact, never above the true weighted accuracy, and the ordinary bound
-//! where all inputs are alike.
+//! Bounds under a distribution: exact, never above the true weighted accuracy, and the ordinary
+//! bound where all inputs are alike.
 
 use crate::common::{Random, oracle, sequences, working};
 use crate::truth::Judge;
 use compact_proofs::models::transformer::Shape;
 use compact_proofs::tasks::max_of_k::{
-    By, CaseCounts, Distribution, DistributionError, MaxOfK, Strategy,
+    By, CaseCounts, Distribution, DistributionError, Explanation, MaxOfK, Strategy,
 };
 use num_bigint::BigUint;
 #[cfg(target_arch = "wasm32")]
@@ -106,6 +106,33 @@ fn random_distribution(
     (text, weigh)
 }
 
+/// Whether a map follows a distribution: to its bound, in parts that add up, and with the weight of
+/// each input.
+fn map_agrees(text: &str, proof: &Explanation, shape: Shape) {
+    let distribution = Distribution::parse(text, shape).unwrap();
+    let what = format!("{}, {text}", proof.strategy());
+    let map = proof.map_over(&distribution);
+    let bound = distribution.bound(&CaseCounts::new(proof.cases(), shape.n));
+    assert_eq!((&map.proven, &map.total), (&bound.correct, &bound.total), "{what}");
+    let parts: BigUint = map.parts.iter().map(|part| big(&part.inputs)).sum();
+    let layers: BigUint = map.layers.iter().map(|layer| big(&layer.total)).sum();
+    let proven: BigUint = map.layers.iter().map(|layer| big(&layer.proven)).sum();
+    let (total, of_map) = (big(&map.total), big(&map.proven));
+    assert_eq!((parts, layers, proven), (total.clone(), total.clone(), of_map), "{what}");
+    let weights = map.weights.expect("some inputs weigh more than others");
+    let weight = |tokens: Vec<usize>| {
+        let (m, q) = (*tokens.iter().max().unwrap(), *tokens.last().unwrap());
+        let copies = tokens.iter().filter(|&&token| token == m).count();
+        let [largest, last, by_copies] = &weights.factors;
+        let product = big(&largest[m]) * big(&last[q]) * big(&by_copies[copies - 1]);
+        weights
+            .table
+            .as_ref()
+            .map_or(product.clone(), |table| product * big(&table[m * shape.v + q]))
+    };
+    assert_eq!(sequences(shape.v, shape.n).map(weight).sum::<BigUint>(), total, "{what}");
+}
+
 #[test]
 fn no_bound_exceeds_the_true_weighted_accuracy() {
     let mut random = Random::new(5);
@@ -120,11 +147,17 @@ fn no_bound_exceeds_the_true_weighted_accuracy() {
             sequences(shape.v, shape.n).map(|tokens| (judge.is_right(&tokens), tokens)).collect();
         let proofs: Vec<_> = Strategy::all()
             .filter_map(|strategy| Some((strategy, task.explain(strategy).ok()?)))
-            .map(|(strategy, proof)| (strategy, CaseCounts::new(proof.cases(), shape.n)))
+            .map(|(strategy, proof)| (strategy, CaseCounts::new(proof.cases(), shape.n), proof))
             .collect();
         for _ in 0..6 {
             let (text, weigh) = random_distribution(&mut random, shape);
             let Ok(distribution) = Distribution::parse(&text, shape) else { continue };
+            for (_, _, proof) in proofs.iter().step_by(9) {
+                map_agrees(&text, proof, shape);
+                for by in By::ALL {
+                    map_agrees(&format!("{text};worst={}", by.name()), proof, shape);
+                }
+            }
             let class = |tokens: &[usize], by: Option<By>| {
                 let (m, q) = (*tokens.iter().max().unwrap(), *tokens.last().unwrap());
                 let copies = tokens.iter().filter(|&&token| token == m).count();
@@ -138,7 +171,7 @@ fn no_bound_exceeds_the_true_weighted_accuracy() {
                 }
             };
             for by in [None].into_iter().chain(By::ALL.map(Some)) {
-                for (strategy, counts) in &proofs {
+                for (strategy, counts, _) in &proofs {
                     for share in distribution.shares(counts, by) {
                         let what = format!("{strategy}, {text}, {}", share.class);
                         let of_class =

@@ -1,9 +1,9 @@
 //! The independent checker: accepts a certificate only if it can itself derive that at least the
 //! claimed number of inputs is answered right.
 //!
-//! There are three theorems: `sequences.rs` derives that about transformers that find the largest of a
-//! sequence of tokens (certificates of version 1), `pairs/` that about networks that multiply in a
-//! finite group (version 2), [`superposition`] that about tokens of a toy model (version 3).
+//! There are three theorems: `sequences.rs` derives that about transformers that find the largest
+//! of a sequence of tokens (certificates of version 1), `pairs/` that about networks that multiply
+//! in a finite group (version 2), [`superposition`] that about tokens of a toy model (version 3).
 //!
 //! **What is trusted.** This folder, with its own reader of safetensors files (`weights.rs`) and of
 //! what a file says of the network (`model.rs`, `config.rs`); the crates serde_json (JSON to texts
@@ -103,8 +103,8 @@ enum Theorem {
 }
 
 impl Checker {
-    /// Reads a weights file and a certificate, and compares what the certificate says of the network
-    /// with the network. `file` is the name of the weights file in errors.
+    /// Reads a weights file and a certificate, and compares what the certificate says of the
+    /// network with the network. `file` is the name of the weights file in errors.
     ///
     /// A checker takes at most three times the certificate's text in memory, beside the text itself
     /// and the network.
@@ -147,8 +147,8 @@ impl Checker {
     }
 }
 
-/// Whether a text is a certificate of version 2. A text that cannot be read is left to the reader of
-/// version 1, which says why.
+/// Whether a text is a certificate of version 2. A text that cannot be read is left to the reader
+/// of version 1, which says why.
 fn is_second(certificate: &str) -> bool {
     certificate.len() <= MAX_BYTES
         && Object::read(certificate).is_ok_and(|mut fields| {

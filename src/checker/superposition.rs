@@ -1,13 +1,14 @@
-//! Checks claims about toy models of superposition (certificates of version 3) by running the network on
-//! every token with some 100 bits. Hints of the proof are looked at only if something is claimed of them.
+//! Checks claims about toy models of superposition (certificates of version 3) by running the
+//! network on every token with some 100 bits. Hints of the proof are looked at only if something is
+//! claimed of them.
 //!
-//! **Theorem.** The network maps features `f` to `z = Σ f_i W_i` and to the outputs `ReLU(W_i · z + b_i)`,
-//! which should be `f_i`, or `(u_i · z)(v_i · z)`, which should be `f_i²`. At least `certified` of the
-//! listed tokens have their largest output, without a tie, at their largest feature (the first of
-//! several); the mean over tokens of `Σ (output − target)²` is at most `loss / 2³²`. If there are `errors`, the
-//! codes of the certificate say `Σ a_i d_i` of hidden vectors and, with a second error, `Σ a_i e_i` of outputs,
-//! and the mean squared distances to what they say are at most these. All numbers of the certificate are whole
-//! and stand for multiples of 2⁻¹⁴.
+//! **Theorem.** The network maps features `f` to `z = Σ f_i W_i` and to the outputs `ReLU(W_i · z +
+//! b_i)`, which should be `f_i`, or `(u_i · z)(v_i · z)`, which should be `f_i²`. At least
+//! `certified` of the listed tokens have their largest output, without a tie, at their largest
+//! feature (the first of several); the mean over tokens of `Σ (output − target)²` is at most `loss
+//! / 2³²`. If there are `errors`, the codes of the certificate say `Σ a_i d_i` of hidden vectors
+//! and, with a second error, `Σ a_i e_i` of outputs, and the mean squared distances to what they
+//! say are at most these. All numbers of the certificate are whole and stand for multiples of 2⁻¹⁴.
 
 use super::ball::Ball;
 use super::certificate::MAX_BYTES;

@@ -79,12 +79,13 @@ enum Start {
 const MOST_UNASKED: u128 = 1 << 25;
 /// Longest template that is read, in bytes.
 const MOST_TEMPLATE: usize = 16 << 20;
-/// Sizes of the recorded figures in CSS pixels, for wide and for narrow places, as embeds have them.
+/// Sizes of the recorded figures in CSS pixels, for wide and for narrow places, as embeds have
+/// them.
 const WIDE: (u32, u32) = (616, 260);
 const NARROW: (u32, u32) = (316, 224);
 
-/// What is shown of a model: its weights as the module of its task reads them, how that reads them, and
-/// what is proven.
+/// What is shown of a model: its weights as the module of its task reads them, how that reads them,
+/// and what is proven.
 struct Shown {
     weights: Vec<u8>,
     read: Option<Value>,
@@ -176,8 +177,8 @@ fn name_of(value: impl ValueEnum) -> String {
     value.to_possible_value().map_or_else(String::new, |value| value.get_name().into())
 }
 
-/// Returns the facts of the weights inside, under the name of the author's file. Their hash is their
-/// own: they are the canonical file where the author's had to be read.
+/// Returns the facts of the weights inside, under the name of the author's file. Their hash is
+/// their own: they are the canonical file where the author's had to be read.
 fn inside<Own>(facts: TaskFacts<Own>, name: &str, weights: &[u8]) -> TaskFacts<Own> {
     TaskFacts { file: name.into(), sha256: sha256(weights), canonical_sha256: None, ..facts }
 }

@@ -32,8 +32,8 @@ pub(super) struct Arguments {
 const MOST_EXPLORED: usize = 5;
 /// Bins of the grid on which Coq counts what a rival may win where tilting leaves too much of it.
 const BINS: u32 = 256;
-/// Binary exponent of what is worth the grid: what tilting leaves to a rival is more than 2^-WORTH of
-/// all sequences.
+/// Binary exponent of what is worth the grid: what tilting leaves to a rival is more than 2^-WORTH
+/// of all sequences.
 const WORTH: u32 = 30;
 /// Largest difference of scores for which Coq computes exponentials with all digits.
 const MOST_SPREAD: f64 = 4096.0;
@@ -146,8 +146,8 @@ fn certified(path: &Path, task: &MaxOfK, facts: &ModelFacts) -> Result<u128, Str
     })
 }
 
-/// The claim that Coq is sure to derive: the exact counts of a short context, else what the strategy
-/// `cell` proves, which is less than Coq does.
+/// The claim that Coq is sure to derive: the exact counts of a short context, else what the
+/// strategy `cell` proves, which is less than Coq does.
 fn found(task: &MaxOfK) -> Result<Claim, Box<dyn std::error::Error + Send + Sync>> {
     let is_short = task.shape().n <= MOST_EXPLORED;
     let strategy = Strategy::Additive(if is_short { Additive::Exact } else { Additive::Cell });
@@ -200,9 +200,9 @@ struct Precision {
 }
 
 impl Precision {
-    /// Digits for the smallest exponential of a query, `e^-spread`, and 40 more: an exponential takes
-    /// `log2 e`, 1.45 or less, for each unit of the spread. Squarings make the series' argument less
-    /// than 2⁻⁷, so that each of its terms gives 10 digits, factorials included.
+    /// Digits for the smallest exponential of a query, `e^-spread`, and 40 more: an exponential
+    /// takes `log2 e`, 1.45 or less, for each unit of the spread. Squarings make the series'
+    /// argument less than 2⁻⁷, so that each of its terms gives 10 digits, factorials included.
     fn new(bits: u32, model: &Transformer) -> Self {
         let Circuits { EQKE, EQKP, .. } = Circuits::<f64>::new(model);
         let spread = |row: ArrayView1<'_, f64>| {

@@ -12,8 +12,8 @@ use serde::Serialize;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-/// Train every model that the page offers of a task, and write them with a manifest and what the page
-/// shows first
+/// Train every model that the page offers of a task, and write them with a manifest and what the
+/// page shows first
 #[derive(clap::Args)]
 pub(super) struct Arguments {
     /// Folder to write into
@@ -21,7 +21,8 @@ pub(super) struct Arguments {
     /// Task of the models, `max-of-k` or `group-operations`
     #[arg(long, value_name = "TASK", default_value_t = Kind::MaxOfK)]
     task: Kind,
-    /// Leave the models alone and only prove again what the page shows first, from the models' files
+    /// Leave the models alone and only prove again what the page shows first, from the models'
+    /// files
     #[arg(long)]
     first_paint_only: bool,
 }
@@ -161,7 +162,8 @@ fn hash_of(model: &TrainedModel) -> (String, String) {
     (file_name(model.recipe.shape.n, model.recipe.seed), start)
 }
 
-/// Runs every proof on the default model and draws its frontier. Times are left out: they differ from run to run.
+/// Runs every proof on the default model and draws its frontier. Times are left out: they differ
+/// from run to run.
 fn first_paint(
     file: &str,
     bytes: &[u8],

@@ -65,7 +65,7 @@ struct Entry {
     total: String,
     /// The proofs on the frontier.
     frontier: Vec<Proven>,
-    /// The proofs by irreps that prove less than brute force.
+    /// The proofs that prove less than brute force; of a family of many, its best one, if all do.
     failures: Vec<Failure>,
 }
 
@@ -83,7 +83,8 @@ struct Proven {
 struct Failure {
     #[serde(flatten)]
     proven: Proven,
-    /// Reasons why the network has no ideal circuits, a few words each, the most telling first.
+    /// Reasons why the network is not as the proof supposes, a few words each, the most telling
+    /// first; empty for a proof that supposes nothing but a rank.
     reasons: Vec<&'static str>,
 }
 
@@ -106,8 +107,8 @@ struct OfMethod {
     said: Vec<String>,
 }
 
-/// Trains the networks that have no file, unless they should be left alone, and proves what is known
-/// of each. Networks that are left alone and have no file are left out.
+/// Trains the networks that have no file, unless they should be left alone, and proves what is
+/// known of each. Networks that are left alone and have no file are left out.
 pub(super) fn run(folder: &Path, is_proved_only: bool) -> super::CommandResult {
     let trained =
         TRAINED.iter().flat_map(|(group, seeds)| seeds.clone().map(move |seed| (*group, seed)));
@@ -201,19 +202,10 @@ impl Shown {
         let on_frontier = |outcome: &&Outcome| {
             metrics.frontier.contains(&outcome.strategy) && outcome.bound.correct() > 0
         };
-        let failed = |outcome: &&Outcome| {
-            outcome.strategy.starts_with("irrep") && outcome.bound.correct() < right
-        };
-        let failures = outcomes.iter().filter(failed).map(|outcome| {
-            let of_method =
-                |of: &&OfMethod| (of.strategy == "irrep-abs") == (outcome.strategy == "irrep-abs");
-            let faults = irreps.iter().find(of_method).map(|of| &of.diagnosis.faults);
-            let mut reasons: Vec<_> = faults.into_iter().flatten().map(Fault::name).collect();
-            reasons.dedup();
-            if reasons.is_empty() {
-                reasons.push("weights far from ideal ones");
-            }
-            Failure { proven: Proven::new(outcome), reasons }
+        let failures = failed(&facts, &outcomes).into_iter();
+        let failures = failures.map(|outcome| Failure {
+            proven: Proven::new(outcome),
+            reasons: reasons(&outcome.strategy, &irreps),
         });
         Entry {
             file: file_name(&id),
@@ -232,6 +224,42 @@ impl Shown {
             id,
         }
     }
+}
+
+/// The outcomes that prove less than brute force, the first of all; of a family of many strategies
+/// the best one, the shortest of equals, if all of them do.
+fn failed<'a>(facts: &Facts, outcomes: &'a [Outcome]) -> Vec<&'a Outcome> {
+    let right = outcomes[0].bound.correct();
+    let mut best: Vec<(&str, &Outcome)> = Vec::new();
+    for (of, outcome) in facts.strategies.iter().zip(outcomes) {
+        let name = if of.family.one_of_many { of.family.name } else { &of.strategy };
+        let key = |outcome: &Outcome| (outcome.bound.correct(), -outcome.flops);
+        match best.iter_mut().find(|(other, _)| *other == name) {
+            Some((_, best)) if key(best) < key(outcome) => *best = outcome,
+            Some(_) => {}
+            None => best.push((name, outcome)),
+        }
+    }
+    let outcomes = best.into_iter().map(|(_, outcome)| outcome);
+    outcomes.filter(|outcome| outcome.bound.correct() < right).collect()
+}
+
+/// Why a network is not what a strategy supposes, as far as that is known.
+fn reasons(strategy: &str, irreps: &[OfMethod]) -> Vec<&'static str> {
+    let is_by_irreps = strategy.starts_with("irrep");
+    if !is_by_irreps && strategy != "coset" {
+        return Vec::new();
+    }
+    let is_absolute = |strategy: &str| strategy == "irrep-abs";
+    let of_method = |of: &&OfMethod| is_absolute(&of.strategy) == is_absolute(strategy);
+    let faults =
+        irreps.iter().find(of_method).filter(|_| is_by_irreps).map(|of| &of.diagnosis.faults);
+    let mut reasons: Vec<_> = faults.into_iter().flatten().map(Fault::name).collect();
+    reasons.dedup();
+    if reasons.is_empty() {
+        reasons.push("weights far from ideal ones");
+    }
+    reasons
 }
 
 impl Proven {

@@ -118,7 +118,8 @@ pub(super) fn prove(
     Ok(())
 }
 
-/// Everything that a page proves of a network unasked: outcomes, their points, and the linear baseline.
+/// Everything that a page proves of a network unasked: outcomes, their points, and the linear
+/// baseline.
 pub(super) fn all_proven(
     task: &GroupOperation,
 ) -> Result<(Vec<Outcome>, Vec<Point>, LinearBaseline), Refused> {

@@ -1,5 +1,5 @@
-//! The native program: `verify`, `prove`, `check`, `sample`, `reach`, `sweep`, `inspect`, `embed`, `train`, `fine-tune`, `gallery`,
-//! `formal` and `superposition`.
+//! The native program: `verify`, `prove`, `check`, `sample`, `reach`, `sweep`, `inspect`, `embed`,
+//! `train`, `fine-tune`, `gallery`, `formal` and `superposition`.
 //!
 //! Results go to stdout, everything else to stderr. The exit code is 1 for errors and 2 for wrong
 //! usage.

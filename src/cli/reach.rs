@@ -9,8 +9,8 @@ use serde::Serialize;
 use std::error::Error;
 use std::path::PathBuf;
 
-/// Find how many FLOPs bounds of 90, 99 and 99.9 % take: the shortest proof, and the shortest bound that may fail with
-/// probability δ, which extends a proof, or none, by samples
+/// Find how many FLOPs bounds of 90, 99 and 99.9 % take: the shortest proof, and the shortest bound
+/// that may fail with probability δ, which extends a proof, or none, by samples
 #[derive(clap::Args)]
 pub(super) struct Arguments {
     /// Weights: safetensors, torch .pt/.pth, .npz or JSON
@@ -27,8 +27,8 @@ pub(super) struct Arguments {
 
 /// The bounds that are looked for.
 const TARGETS: [f64; 3] = [0.9, 0.99, 0.999];
-/// How often samples are drawn for one bound, each time twice as many. Each attempt may fail with half the probability of
-/// the one before, all together with less than δ.
+/// How often samples are drawn for one bound, each time twice as many. Each attempt may fail with
+/// half the probability of the one before, all together with less than δ.
 const ATTEMPTS: u32 = 6;
 
 /// The shortest ways to a part `target` of all inputs.

@@ -109,7 +109,8 @@ pub(super) fn read(path: &Path) -> Result<Models, Failure> {
     Ok(models)
 }
 
-/// Writes the file beside its place, then moves it there in one step: it never holds a part of a model.
+/// Writes the file beside its place, then moves it there in one step: it never holds a part of a
+/// model.
 ///
 /// # Errors
 /// If the file cannot be written.

@@ -11,8 +11,8 @@ use crate::tasks::{Covering, Kind, Sampling, Task, confirmed_sample, starting_pr
 use std::error::Error;
 use std::path::PathBuf;
 
-/// Bound the accuracy by running the network on inputs that coins choose; the bound holds with a probability of at least
-/// 1 − δ over the coins
+/// Bound the accuracy by running the network on inputs that coins choose; the bound holds with a
+/// probability of at least 1 − δ over the coins
 #[derive(clap::Args)]
 pub(super) struct Arguments {
     /// Weights: safetensors, torch .pt/.pth, .npz or JSON
@@ -30,13 +30,15 @@ pub(super) struct Arguments {
     /// The probability with which the bound may fail
     #[arg(long, value_name = "δ", default_value_t = 1e-3)]
     delta: f64,
-    /// A text that chooses the coins; without one, they depend on the weights and these arguments alone
+    /// A text that chooses the coins; without one, they depend on the weights and these arguments
+    /// alone
     #[arg(long, value_name = "TEXT", default_value = "")]
     seed: String,
     /// A strategy to start from: only inputs that its proof leaves are drawn
     #[arg(long, value_name = "STRATEGY")]
     proof: Option<String>,
-    /// Stop as soon as the bound is that high, a fraction of all inputs such as 0.99; needs `--method anytime`
+    /// Stop as soon as the bound is that high, a fraction of all inputs such as 0.99; needs
+    /// `--method anytime`
     #[arg(long, value_name = "B")]
     until: Option<f64>,
     /// Certificate to write. If the weights are not a safetensors file, the network is also written
@@ -86,7 +88,8 @@ pub(super) fn run(arguments: &Arguments) -> super::CommandResult {
     }
 }
 
-/// Carries out what the arguments say. `canonical` is the network as a safetensors file, where its file is none.
+/// Carries out what the arguments say. `canonical` is the network as a safetensors file, where its
+/// file is none.
 fn drawn(
     arguments: &Arguments,
     task: &(impl Task + Sampling + Covering),

@@ -180,8 +180,8 @@ fn best(proofs: impl Iterator<Item = (f64, f64)>, budget: f64) -> f64 {
     proofs.filter(|(flops, _)| *flops <= budget).map(|(_, bound)| bound).fold(0.0, f64::max)
 }
 
-/// A table with one row for each additive strategy: bounds, their part of the accuracy, the distance
-/// between upper and lower bound, FLOPs.
+/// A table with one row for each additive strategy: bounds, their part of the accuracy, the
+/// distance between upper and lower bound, FLOPs.
 fn additive_strategies(models: &[Model]) -> String {
     let mut text = String::from(
         "\n| ours | proven | of the accuracy: median, least | sides apart: median | FLOPs: median, most |\n|---|---|---|---|---|\n",
@@ -223,8 +223,8 @@ fn additive_strategies(models: &[Model]) -> String {
     text
 }
 
-/// A table of the best bounds within budgets of FLOPs, ours and published. Below it, the areas under
-/// the frontiers, and the distances between the best upper and lower bounds.
+/// A table of the best bounds within budgets of FLOPs, ours and published. Below it, the areas
+/// under the frontiers, and the distances between the best upper and lower bounds.
 fn within_budgets(models: &[Model]) -> String {
     let mut text = String::from(
         "\n| best bound within | ours, mean | published method, mean | ours, of the accuracy: median |\n|---|---|---|---|\n",
@@ -299,7 +299,8 @@ fn table(k: usize, samples: &BTreeMap<String, Samples>) -> String {
         )
         .expect("writing to a string does not fail");
     }
-    // The published direction of SVD-query strategies proves next to nothing: apart, or it would be most of the mean.
+    // The published direction of SVD-query strategies proves next to nothing: apart, or it would be
+    // most of the mean.
     let is_svd_query = |name: &str| {
         matches!(
             name.parse(),

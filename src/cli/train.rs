@@ -21,8 +21,8 @@ pub(super) struct Arguments {
     /// Seed of all that is random
     #[arg(long, default_value_t = 123)]
     seed: u64,
-    /// Train a model for each of these seeds, such as 0..10000 (without the last), on all cores, into
-    /// a folder; models that are there are not trained again
+    /// Train a model for each of these seeds, such as 0..10000 (without the last), on all cores,
+    /// into a folder; models that are there are not trained again
     #[arg(long, conflicts_with = "seed")]
     seeds: Option<Seeds>,
     /// Train one part of the seeds, such as 3/100

@@ -36,8 +36,8 @@ pub(super) struct Arguments {
 /// Tells how a file is to be read, as far as its tensors do not.
 #[derive(clap::Args)]
 pub(super) struct Reading {
-    /// Task of the network, `max-of-k` or `group-operations`; if not given, the names of its tensors
-    /// tell
+    /// Task of the network, `max-of-k` or `group-operations`; if not given, the names of its
+    /// tensors tell
     #[arg(long, value_name = "TASK")]
     task: Option<Kind>,
     /// The group whose operation the network should compute, such as Z59, S5 or A5xZ2; found if not
@@ -47,12 +47,12 @@ pub(super) struct Reading {
     /// Which of several networks in the file, from 0 on
     #[arg(long, value_name = "NUMBER", default_value_t = 0)]
     instance: usize,
-    /// How a transformer of the task group-operations attends: `one`, `half` or `softmax`; the way by
-    /// which the most inputs are right if not given
+    /// How a transformer of the task group-operations attends: `one`, `half` or `softmax`; the way
+    /// by which the most inputs are right if not given
     #[arg(long)]
     attention: Option<Attention>,
-    /// File with the Cayley table of the group, JSON or CSV: row x holds the products x · y, elements
-    /// are counted from 0
+    /// File with the Cayley table of the group, JSON or CSV: row x holds the products x · y,
+    /// elements are counted from 0
     #[arg(long, value_name = "FILE", conflicts_with = "group")]
     cayley: Option<PathBuf>,
 }
@@ -337,8 +337,8 @@ pub(super) fn finish_with_bar(run: &mut Run, what: &str) {
     bar.finish_and_clear();
 }
 
-/// Counts all chunks of a run on all cores, and calls `progress` after each. Their sum is exact, so the
-/// order in which threads finish does not matter.
+/// Counts all chunks of a run on all cores, and calls `progress` after each. Their sum is exact, so
+/// the order in which threads finish does not matter.
 pub(super) fn finish(run: &mut Run, progress: impl Fn() + Sync) {
     run.finish_with(|chunks, count| {
         (0..chunks).into_par_iter().map(count).inspect(|_| progress()).sum()

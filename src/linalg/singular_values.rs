@@ -8,8 +8,8 @@ const ORTHOGONAL: f64 = 1e-14;
 /// off by at most `512 · 2⁻⁵³ < 10⁻¹³` of its size.
 const NOISE: f64 = 1e-12;
 
-/// The singular values of `a bᵀ` for `a` `[m, k]` and `b` `[n, k]`, the largest first: `min(m, n, k)`
-/// of them. For people: no proof depends on their precision.
+/// The singular values of `a bᵀ` for `a` `[m, k]` and `b` `[n, k]`, the largest first: `min(m, n,
+/// k)` of them. For people: no proof depends on their precision.
 ///
 /// ```text
 /// a = Q R and b = P S with orthogonal columns of Q and P: a bᵀ has the singular values of R Sᵀ

@@ -24,8 +24,8 @@ const AIR: f64 = 4.0;
 /// The length of a stroke of a head, CSS pixels.
 const HEAD: f64 = 6.0;
 
-/// Draws arrows in a square of `side` CSS pixels, the later ones above the earlier ones; the longest one
-/// reaches its edge.
+/// Draws arrows in a square of `side` CSS pixels, the later ones above the earlier ones; the
+/// longest one reaches its edge.
 ///
 /// # Errors
 /// If a number is not finite.

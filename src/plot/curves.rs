@@ -1,4 +1,5 @@
-//! Curves over a positive number, such as errors against proof lengths: points, and lines through them.
+//! Curves over a positive number, such as errors against proof lengths: points, and lines through
+//! them.
 
 use super::axes::{draw_axes, height_of_plane, width_of_plane};
 use super::axis::{Axis, LABEL, label_room};
@@ -60,8 +61,8 @@ pub enum Rise {
     Part,
 }
 
-/// Draws curves: a mark for each point, and lines below all marks. Its [`Marker::id`] is the place of a
-/// point in the list of all points, curve after curve.
+/// Draws curves: a mark for each point, and lines below all marks. Its [`Marker::id`] is the place
+/// of a point in the list of all points, curve after curve.
 ///
 /// # Errors
 /// If a number is not positive and finite, or a part not from 0 to 1.

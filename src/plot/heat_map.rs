@@ -17,7 +17,8 @@ pub struct Matrix<'a> {
     pub columns: usize,
     /// The value of each cell; NaN where there is none.
     pub values: &'a [f32],
-    /// 1 where a cell is hatched, 2 where it is hatched twice (crossed), else 0; empty if no cell is.
+    /// 1 where a cell is hatched, 2 where it is hatched twice (crossed), else 0; empty if no cell
+    /// is.
     pub hatching: &'a [u8],
 }
 

@@ -27,8 +27,8 @@ impl Lengths {
         Self { axis, pieces: vec![range] }
     }
 
-    /// A logarithmic axis, labelled at round numbers, `length` CSS pixels long; `room` is what a label
-    /// takes along it.
+    /// A logarithmic axis, labelled at round numbers, `length` CSS pixels long; `room` is what a
+    /// label takes along it.
     pub(super) fn round(range: &Range<f64>, length: f64, room: impl Fn(&str) -> f64) -> Axis {
         let knots = vec![(range.start.ln(), 0.0), (range.end.ln(), 1.0)];
         let mut axis = Axis { scale: f64::ln, knots, ticks: Vec::new() };
@@ -77,8 +77,8 @@ impl Lengths {
     }
 }
 
-/// Groups of sorted lengths, and which of them is the largest. The closest neighbours on one side of
-/// the largest are merged until no more than `most_panels` are left beside it.
+/// Groups of sorted lengths, and which of them is the largest. The closest neighbours on one side
+/// of the largest are merged until no more than `most_panels` are left beside it.
 fn groups(lengths: &[f64], most_panels: usize) -> (Vec<&[f64]>, usize) {
     let mut ends = vec![0];
     for group in lengths.chunk_by(|a, b| *b <= GAP * a) {

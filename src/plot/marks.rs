@@ -1,5 +1,5 @@
-//! The marks of points: a shape for each class of proofs, filled on the frontier and hollow elsewhere;
-//! a half disc for a bound with coins, and a ring of dots for an estimate.
+//! The marks of points: a shape for each class of proofs, filled on the frontier and hollow
+//! elsewhere; a half disc for a bound with coins, and a ring of dots for an estimate.
 
 use super::canvas::{Canvas, Error};
 use super::recorder::UNITS;

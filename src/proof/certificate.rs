@@ -20,8 +20,8 @@ pub struct Certificate {
     pub theorem: String,
     /// SHA-256 of the weights' file, hexadecimal.
     pub sha256: String,
-    /// [`Transformer::network`](crate::models::transformer::Transformer::network): what is assumed of the
-    /// network beside its weights. Older certificates do not say it.
+    /// [`Transformer::network`](crate::models::transformer::Transformer::network): what is assumed
+    /// of the network beside its weights. Older certificates do not say it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub network: Option<String>,
     /// Vocabulary.
@@ -103,7 +103,8 @@ pub fn quoted_json(error: &serde_json::Error) -> String {
 
 /// A value as JSON.
 pub(super) fn json_text(value: &impl Serialize) -> Box<RawValue> {
-    serde_json::value::to_raw_value(value).expect("numbers, names and lists have a JSON form")
+    serde_json::value::to_raw_value(value)
+        .unwrap_or_else(|_| unreachable!("numbers, names and lists have a JSON form"))
 }
 
 impl Certificate {

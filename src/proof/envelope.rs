@@ -113,8 +113,8 @@ impl Envelope {
         Ok(from_json(json)?)
     }
 
-    /// What the certificate claims, if it is about a task, a weights file with one of `sha256s`, and
-    /// a network with `total` inputs, and if its text is the `theorem` about these.
+    /// What the certificate claims, if it is about a task, a weights file with one of `sha256s`,
+    /// and a network with `total` inputs, and if its text is the `theorem` about these.
     ///
     /// # Errors
     /// If it is not.
@@ -148,7 +148,7 @@ impl Envelope {
     /// Never: every field has a JSON form.
     #[must_use]
     pub fn to_json(&self) -> String {
-        serde_json::to_string(self).expect("a certificate is JSON")
+        serde_json::to_string(self).unwrap_or_else(|_| unreachable!("a certificate is JSON"))
     }
 }
 

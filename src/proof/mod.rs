@@ -67,8 +67,8 @@ pub trait CaseAnalysis: Send + Sync {
     fn count(&self, chunk: u64) -> Tally;
 
     /// Bounds on the least margin of the inputs that a chunk decides; `None` where the proof bounds
-    /// no margins. The lower bound takes as many FLOPs as [`Self::count`]: a minimum in place of each
-    /// comparison.
+    /// no margins. The lower bound takes as many FLOPs as [`Self::count`]: a minimum in place of
+    /// each comparison.
     ///
     /// # Panics
     /// If there is no such chunk.

@@ -1,12 +1,12 @@
 use crate::cost::Scalar;
 use std::cmp::Ordering;
 
-/// An upper bound on a real number that is not negative, `mantissa · 2^exponent`: a probability such as `0.9^100000`
-/// is far below the range of float64.
+/// An upper bound on a real number that is not negative, `mantissa · 2^exponent`: a probability
+/// such as `0.9^100000` is far below the range of float64.
 ///
-/// The mantissa is 0, or from 1 to less than 2. Each operation on mantissas is rounded to nearest and then moved up to
-/// the next float64, which is at least the true result: so every result is an upper bound on what the same operation
-/// gives on the numbers that its arguments bound.
+/// The mantissa is 0, or from 1 to less than 2. Each operation on mantissas is rounded to nearest
+/// and then moved up to the next float64, which is at least the true result: so every result is an
+/// upper bound on what the same operation gives on the numbers that its arguments bound.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Above<S> {
     mantissa: S,

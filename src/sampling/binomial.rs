@@ -3,11 +3,11 @@
 use super::above::{Above, up};
 use crate::cost::Scalar;
 
-/// A sample of inputs that are drawn independently and uniformly: `n` of them, of which `wrong` are not known to be
-/// right.
+/// A sample of inputs that are drawn independently and uniformly: `n` of them, of which `wrong` are
+/// not known to be right.
 ///
-/// Let `X` be the number of right ones where each is right with probability `p`; `s = n − wrong`. All numbers below
-/// are upper bounds ([`Above`]).
+/// Let `X` be the number of right ones where each is right with probability `p`; `s = n − wrong`.
+/// All numbers below are upper bounds ([`Above`]).
 pub(super) struct Binomial<S> {
     n: u64,
     wrong: u64,
@@ -35,8 +35,8 @@ impl<S: Scalar> Binomial<S> {
 
     /// `P(X ≥ s)`, for `0 < p ≤ 1`; `None` where no bound below 1 is found in this way.
     ///
-    /// The terms `P(X = s + i)` have the ratios `(wrong − i + 1) p / ((s + i) (1 − p))`, which become smaller as `i`
-    /// grows. Once a term is small, a geometric series bounds what is left.
+    /// The terms `P(X = s + i)` have the ratios `(wrong − i + 1) p / ((s + i) (1 − p))`, which
+    /// become smaller as `i` grows. Once a term is small, a geometric series bounds what is left.
     fn at_least(&self, p: S) -> Option<Above<S>> {
         let term = self.exactly(p);
         if self.wrong == 0 {
@@ -65,20 +65,22 @@ impl<S: Scalar> Binomial<S> {
         Some(sum)
     }
 
-    /// Whether the accuracy `p` is refuted by a sample of a number that was fixed before: `P(X ≥ s) ≤ delta`.
+    /// Whether the accuracy `p` is refuted by a sample of a number that was fixed before: `P(X ≥ s)
+    /// ≤ delta`.
     pub(super) fn refutes_fixed(&self, p: S, delta: S) -> bool {
         p.to_f64() >= LEAST
             && self.at_least(p).is_some_and(|tail| tail.is_at_most(Above::exactly(delta)))
     }
 
-    /// Whether the accuracy `p`, and every lower one, is refuted by a sample that may have been stopped at any time.
+    /// Whether the accuracy `p`, and every lower one, is refuted by a sample that may have been
+    /// stopped at any time.
     ///
-    /// Let `p` be the accuracy. After any number `n` of inputs, `M = ∫ x^s (1 − x)^f dx / (p^s (1 − p)^f)`, where `x`
-    /// goes from 0 to 1 and `f = n − s`, is a martingale that is never negative and begins with 1: the likelihood of
-    /// `x`, averaged over all `x`, divided by that of `p`. By Ville's inequality it ever reaches `1 / delta` with a
-    /// probability of at most `delta`. The integral is `1 / ((n + 1) C(n, f))`, so `M ≥ 1 / delta` is
-    /// `(n + 1) P(X = s) ≤ delta`. For `p ≤ s / n` the left side grows with `p`: what refutes `p` refutes every lower
-    /// accuracy.
+    /// Let `p` be the accuracy. After any number `n` of inputs, `M = ∫ x^s (1 − x)^f dx / (p^s (1 −
+    /// p)^f)`, where `x` goes from 0 to 1 and `f = n − s`, is a martingale that is never negative
+    /// and begins with 1: the likelihood of `x`, averaged over all `x`, divided by that of `p`. By
+    /// Ville's inequality it ever reaches `1 / delta` with a probability of at most `delta`. The
+    /// integral is `1 / ((n + 1) C(n, f))`, so `M ≥ 1 / delta` is `(n + 1) P(X = s) ≤ delta`. For
+    /// `p ≤ s / n` the left side grows with `p`: what refutes `p` refutes every lower accuracy.
     pub(super) fn refutes_anytime(&self, p: S, delta: S) -> bool {
         let (n, s) = (S::from_f64(self.n as f64), S::from_f64((self.n - self.wrong) as f64));
         if p.to_f64() < LEAST || s.less(up(p * n)) {

@@ -4,8 +4,9 @@ use crate::weights::text::clipped;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-/// A bound from samples as a file: all that was chosen, and what came out. Whoever checks it tosses the coins again, runs
-/// the network on the inputs that they choose, and believes nothing else in it.
+/// A bound from samples as a file: all that was chosen, and what came out. Whoever checks it tosses
+/// the coins again, runs the network on the inputs that they choose, and believes nothing else in
+/// it.
 ///
 /// JSON; unknown fields are refused.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -140,7 +141,8 @@ impl SampledCertificate {
         Ok(Plan { method, samples, delta, seed, proof })
     }
 
-    /// Draws again what the certificate says was drawn; `drawing` is new, and carries out its [`Self::plan`].
+    /// Draws again what the certificate says was drawn; `drawing` is new, and carries out its
+    /// [`Self::plan`].
     ///
     /// # Errors
     /// If something else comes out.
@@ -196,8 +198,8 @@ fn field<T: PartialEq + ToString>(
     Err(Differs { field, found, expected })
 }
 
-/// A number of FLOPs, which is whole, up to `u64::MAX`. Numbers of the certificate are whole, so that what writes them need not print
-/// floats, which takes much code.
+/// A number of FLOPs, which is whole, up to `u64::MAX`. Numbers of the certificate are whole, so
+/// that what writes them need not print floats, which takes much code.
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "at least 0")]
 fn whole(flops: f64) -> u64 {
     flops.ceil() as u64

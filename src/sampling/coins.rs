@@ -3,11 +3,13 @@ use rand_core::{Rng, SeedableRng};
 use sha2::{Digest, Sha256};
 use std::fmt::Write;
 
-/// The coins of a checker: the stream of the cipher `ChaCha20` under a key that is the SHA-256 of a text.
+/// The coins of a checker: the stream of the cipher `ChaCha20` under a key that is the SHA-256 of a
+/// text.
 ///
-/// A bound from samples assumes that coins are independent of what they are used on. Those of a cipher are as good as
-/// independent of everything but their text. Whoever writes many texts and keeps the one with the best result has no
-/// such bound: so the text says all that can be chosen, and nothing else.
+/// A bound from samples assumes that coins are independent of what they are used on. Those of a
+/// cipher are as good as independent of everything but their text. Whoever writes many texts and
+/// keeps the one with the best result has no such bound: so the text says all that can be chosen,
+/// and nothing else.
 pub struct Coins(ChaCha20Rng);
 
 /// The SHA-256 of a statement, the key of its coins.
@@ -38,8 +40,9 @@ impl Coins {
         Self(ChaCha20Rng::from_seed(key.0))
     }
 
-    /// A number below `limit`, each with exactly the same probability: as many coins as the largest number has bits,
-    /// tossed again until they show a number below the limit, which takes less than two tosses on average.
+    /// A number below `limit`, each with exactly the same probability: as many coins as the largest
+    /// number has bits, tossed again until they show a number below the limit, which takes less
+    /// than two tosses on average.
     ///
     /// # Panics
     /// If `limit` is 0.

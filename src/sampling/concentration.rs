@@ -1,12 +1,12 @@
-//! Bounds from concentration inequalities: wider than those from the binomial distribution where inputs are right or
-//! wrong, and the ones that everybody knows.
+//! Bounds from concentration inequalities: wider than those from the binomial distribution where
+//! inputs are right or wrong, and the ones that everybody knows.
 
 use super::above::up;
 use crate::cost::Scalar;
 use crate::linalg::EXP_ERROR;
 
-/// A lower bound on an accuracy from `right` of `n` independent inputs, except with a probability of at most `delta`
-/// (Hoeffding 1963): `right / n − √(ln(1 / delta) / (2 n))`.
+/// A lower bound on an accuracy from `right` of `n` independent inputs, except with a probability
+/// of at most `delta` (Hoeffding 1963): `right / n − √(ln(1 / delta) / (2 n))`.
 pub(super) fn hoeffding<S: Scalar>(n: u64, right: u64, delta: S) -> S {
     let log = log_above(up(S::from_f64(1.0) / delta));
     let all = S::from_f64(n as f64);
@@ -14,9 +14,9 @@ pub(super) fn hoeffding<S: Scalar>(n: u64, right: u64, delta: S) -> S {
     mean_below::<S>(n, right) - most
 }
 
-/// The same from the variance of the sample (Maurer and Pontil 2009, theorem 4):
-/// `right / n − √(2 V ln(2 / delta) / n) − 7 ln(2 / delta) / (3 (n − 1))` with `V = right · wrong / (n (n − 1))`;
-/// 0 for fewer than two inputs.
+/// The same from the variance of the sample (Maurer and Pontil 2009, theorem 4): `right / n − √(2 V
+/// ln(2 / delta) / n) − 7 ln(2 / delta) / (3 (n − 1))` with `V = right · wrong / (n (n − 1))`; 0
+/// for fewer than two inputs.
 pub(super) fn bernstein<S: Scalar>(n: u64, right: u64, delta: S) -> S {
     if n < 2 {
         return S::from_f64(0.0);
@@ -30,14 +30,14 @@ pub(super) fn bernstein<S: Scalar>(n: u64, right: u64, delta: S) -> S {
     mean_below::<S>(n, right) - up(first + second)
 }
 
-/// Just below `right / n`: by at least one float64, so that a difference with an upper bound is rounded down once that
-/// is taken once more, see [`super::Method::least`].
+/// Just below `right / n`: by at least one float64, so that a difference with an upper bound is
+/// rounded down once that is taken once more, see [`super::Method::least`].
 fn mean_below<S: Scalar>(n: u64, right: u64) -> S {
     S::from_f64((S::from_f64(right as f64) / S::from_f64(n as f64)).to_f64().next_down())
 }
 
-/// At least `ln x`, for `x ≥ 1`. The logarithm of `libm` is a hint: what is returned is checked by [`Scalar::exp`],
-/// whose relative error is at most [`EXP_ERROR`].
+/// At least `ln x`, for `x ≥ 1`. The logarithm of `libm` is a hint: what is returned is checked by
+/// [`Scalar::exp`], whose relative error is at most [`EXP_ERROR`].
 fn log_above<S: Scalar>(x: S) -> S {
     let mut log = S::from_f64(libm::log(x.to_f64()).max(0.0));
     let step = S::from_f64(4.0 * EXP_ERROR * (1.0 + log.to_f64()));

@@ -118,8 +118,8 @@ impl Drawing {
         true
     }
 
-    /// Draws for about `seconds`, as told by `clock`, which returns seconds since any moment; returns
-    /// [`Self::progress`].
+    /// Draws for about `seconds`, as told by `clock`, which returns seconds since any moment;
+    /// returns [`Self::progress`].
     pub fn advance_for(&mut self, seconds: f64, clock: impl Fn() -> f64) -> f64 {
         /// Samples between two looks at the clock.
         const ROUND: usize = 16;
@@ -162,7 +162,8 @@ impl Drawing {
         Some(SampledCertificate::new(&self.subject, &self.plan, &self.outcome()?))
     }
 
-    /// A counter to watch. It shows no bound as long as looking at it would be a choice that the bound does not allow.
+    /// A counter to watch. It shows no bound as long as looking at it would be a choice that the
+    /// bound does not allow.
     #[must_use]
     pub fn live(&self) -> Live {
         let bound = self.bound().map(|(_, bound)| bound);
@@ -173,8 +174,8 @@ impl Drawing {
         }
     }
 
-    /// The bound on what is drawn from, and on all inputs: once all samples are drawn or, where the method may be
-    /// stopped at any time, once there is one.
+    /// The bound on what is drawn from, and on all inputs: once all samples are drawn or, where the
+    /// method may be stopped at any time, once there is one.
     fn bound(&self) -> Option<(f64, Bound)> {
         let Count { samples, right, .. } = self.count;
         let may_stop = self.plan.method.facts().optional_stopping && samples > 0;
@@ -214,7 +215,8 @@ impl Drawing {
 mod tests {
     use super::*;
 
-    /// Of `total` inputs `proven` are proven, and of those that are left every `period`-th is wrong, one a tie.
+    /// Of `total` inputs `proven` are proven, and of those that are left every `period`-th is
+    /// wrong, one a tie.
     struct Numbers {
         total: u128,
         proven: u128,
@@ -339,7 +341,8 @@ mod tests {
         let slice = |&i: &u128| if i < 77 { i / 11 } else { 7 + (i - 77) / 10 };
         let slices: Vec<_> = asked.0.lock().unwrap().iter().map(slice).collect();
         assert!(slices.into_iter().eq(0..100));
-        // Where every slice had eleven inputs, 1027 of 1100 would be right, 93 of which there are not.
+        // Where every slice had eleven inputs, 1027 of 1100 would be right, 93 of which there are
+        // not.
         let outcome = drawing.outcome().unwrap();
         assert!((outcome.least - 1e-3_f64.powf(0.01)).abs() < 1e-9, "{}", outcome.least);
         assert_eq!(outcome.correct, "934");

@@ -1,7 +1,8 @@
 use crate::proof::Certainty;
 use serde::Serialize;
 
-/// A prediction of the accuracy that nothing guarantees, from a heuristic argument about the weights.
+/// A prediction of the accuracy that nothing guarantees, from a heuristic argument about the
+/// weights.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Estimate {
     /// Always [`Certainty::Estimate`].
@@ -47,7 +48,8 @@ fn percent(part: f64) -> String {
     format!("{}.{:04}", units / 10_000, units % 10_000)
 }
 
-/// The probability that an answer is right, if the margins to all rivals were normal and independent of each other.
+/// The probability that an answer is right, if the margins to all rivals were normal and
+/// independent of each other.
 pub struct MeanField {
     /// The product over the rivals so far.
     pub probability: f64,
@@ -62,7 +64,8 @@ impl MeanField {
         Self { probability: 1.0, flops: 0.0 }
     }
 
-    /// Adds a rival over which the margin has this mean and variance. A margin that does not vary decides.
+    /// Adds a rival over which the margin has this mean and variance. A margin that does not vary
+    /// decides.
     pub fn rival(&mut self, mean: f64, variance: f64) {
         let deviation = variance.max(0.0).sqrt();
         self.flops += 5.0;

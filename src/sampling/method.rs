@@ -11,7 +11,8 @@ use thiserror::Error;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Method {
-    /// A number of inputs that is fixed before, and the binomial distribution (Clopper and Pearson 1934).
+    /// A number of inputs that is fixed before, and the binomial distribution (Clopper and Pearson
+    /// 1934).
     ClopperPearson,
     /// One input from each of equally large slices of all inputs.
     Stratified,
@@ -93,11 +94,12 @@ impl Method {
         MethodFacts { method: self, label, idea, optional_stopping: self == Self::Anytime }
     }
 
-    /// A lower bound on the accuracy on what is sampled, from `right` of `n` inputs. It exceeds the accuracy with a
-    /// probability of at most `delta`, if the inputs are drawn as [`Drawing`](super::Drawing) does.
+    /// A lower bound on the accuracy on what is sampled, from `right` of `n` inputs. It exceeds the
+    /// accuracy with a probability of at most `delta`, if the inputs are drawn as
+    /// [`Drawing`](super::Drawing) does.
     ///
-    /// `delta` is from 0 to 1; the next float64 below it is used, since a number such as 0.001 may stand for a little
-    /// less than the float64 nearest to it.
+    /// `delta` is from 0 to 1; the next float64 below it is used, since a number such as 0.001 may
+    /// stand for a little less than the float64 nearest to it.
     ///
     /// # Panics
     /// If more inputs are right than there are, or none are drawn.
@@ -121,7 +123,8 @@ impl Method {
     #[must_use]
     pub fn flops(self, n: u64, right: u64) -> f64 {
         let wrong = n - right;
-        // A power takes at most two products for each of its 64 bits; each term of a tail five, and each choice two.
+        // A power takes at most two products for each of its 64 bits; each term of a tail five, and
+        // each choice two.
         let powers = 4.0 * 64.0 + 16.0;
         match self {
             Self::Hoeffding | Self::Bernstein => 64.0,
@@ -140,10 +143,11 @@ impl Method {
 
     /// No bound from the binomial distribution is above this.
     ///
-    /// Of stratified inputs, each is right with a probability of its own, with the mean `p`. By Hoeffding (1956,
-    /// theorem 4), `s` or more are then right with a probability of at most that for independent inputs with the same
-    /// mean, provided that `s ≥ n p + 1`. So a bound of at most `(s − 1) / n` holds as it does for independent inputs:
-    /// where it exceeds the accuracy `p`, `s` satisfies that.
+    /// Of stratified inputs, each is right with a probability of its own, with the mean `p`. By
+    /// Hoeffding (1956, theorem 4), `s` or more are then right with a probability of at most that
+    /// for independent inputs with the same mean, provided that `s ≥ n p + 1`. So a bound of at
+    /// most `(s − 1) / n` holds as it does for independent inputs: where it exceeds the accuracy
+    /// `p`, `s` satisfies that.
     fn most(self, n: u64, right: u64) -> f64 {
         let counted = match self {
             Self::Stratified => right.saturating_sub(1),
@@ -153,8 +157,8 @@ impl Method {
     }
 }
 
-/// A number from 0 to `most` that is refuted, if any is; 0 if none. It is nearly the largest one where all numbers
-/// below a refuted one are refuted.
+/// A number from 0 to `most` that is refuted, if any is; 0 if none. It is nearly the largest one
+/// where all numbers below a refuted one are refuted.
 fn largest(most: f64, refuted: impl Fn(f64) -> bool) -> f64 {
     const HALVINGS: u32 = 56;
     let (mut low, mut high) = (0.0, most);

@@ -1,9 +1,10 @@
-//! Bounds that hold with high probability: the network runs on inputs that a checker's coins choose.
+//! Bounds that hold with high probability: the network runs on inputs that a checker's coins
+//! choose.
 //!
-//! A bound of this kind is [`Certainty::Pac`](crate::proof::Certainty): it exceeds the truth with a probability of at
-//! most `δ`, over coins that are independent of the network. A proof may come first; then only inputs that it leaves are
-//! drawn, and with the part `W` that it proves and the bound `L` on the others, the accuracy is at least
-//! `W + (1 − W) L`.
+//! A bound of this kind is [`Certainty::Pac`](crate::proof::Certainty): it exceeds the truth with a
+//! probability of at most `δ`, over coins that are independent of the network. A proof may come
+//! first; then only inputs that it leaves are drawn, and with the part `W` that it proves and the
+//! bound `L` on the others, the accuracy is at least `W + (1 − W) L`.
 //!
 //! | module | what it holds |
 //! |---|---|

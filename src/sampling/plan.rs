@@ -139,8 +139,8 @@ impl Plan {
         }
     }
 
-    /// The bound on what is left if each sample is right: no bound on it is higher. For a plan that passes
-    /// [`Self::check`].
+    /// The bound on what is left if each sample is right: no bound on it is higher. For a plan that
+    /// passes [`Self::check`].
     #[must_use]
     pub fn hoped(&self) -> f64 {
         self.method.least(self.samples, self.samples, self.delta)
@@ -197,11 +197,12 @@ impl Plan {
         })
     }
 
-    /// What is claimed of all inputs where `least` is a lower bound on the accuracy on those that are left; for slices, on
-    /// the mean of the accuracies on each.
+    /// What is claimed of all inputs where `least` is a lower bound on the accuracy on those that
+    /// are left; for slices, on the mean of the accuracies on each.
     ///
-    /// With `n` slices of at most `k` inputs and a mean of at least `least`, at most `k n (1 − least)` inputs are wrong. So
-    /// there are as many right ones as if there were `k n` inputs, less those that there are not.
+    /// With `n` slices of at most `k` inputs and a mean of at least `least`, at most `k n (1 −
+    /// least)` inputs are wrong. So there are as many right ones as if there were `k n` inputs,
+    /// less those that there are not.
     pub(super) fn bound(&self, population: &dyn Population, least: f64) -> Bound {
         let left = population.left();
         let right = match self.method {

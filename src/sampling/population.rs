@@ -1,4 +1,5 @@
-/// What is sampled: the inputs of a network that a proof leaves undecided, numbered, or all of them.
+/// What is sampled: the inputs of a network that a proof leaves undecided, numbered, or all of
+/// them.
 pub trait Population: Send + Sync {
     /// The number of all inputs of the network.
     fn total(&self) -> u128;
@@ -6,12 +7,12 @@ pub trait Population: Send + Sync {
     /// The number of inputs that the proof counts as right; 0 without a proof.
     fn proven(&self) -> u128;
 
-    /// The number of inputs that are drawn from; the proof counts none of them. Inputs that are neither proven nor left
-    /// are given up: they count as wrong.
+    /// The number of inputs that are drawn from; the proof counts none of them. Inputs that are
+    /// neither proven nor left are given up: they count as wrong.
     fn left(&self) -> u128;
 
-    /// Runs the network on the input number `i`: whether its answer is right, in real numbers; `None` if it is a tie, or
-    /// too close to one for float64.
+    /// Runs the network on the input number `i`: whether its answer is right, in real numbers;
+    /// `None` if it is a tie, or too close to one for float64.
     ///
     /// # Panics
     /// If `i` is not below [`Self::left`].
@@ -24,8 +25,8 @@ pub trait Population: Send + Sync {
     fn sample_flops(&self) -> f64;
 }
 
-/// The least whole number of inputs that is at least `least` times `inputs`: an accuracy of at least `least` means that
-/// many right inputs.
+/// The least whole number of inputs that is at least `least` times `inputs`: an accuracy of at
+/// least `least` means that many right inputs.
 ///
 /// # Panics
 /// If `least` is not from 0 to 1.

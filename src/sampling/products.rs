@@ -1,12 +1,15 @@
-//! What samples tell of a product of two matrices without multiplying them out: noise that a proof takes for small.
+//! What samples tell of a product of two matrices without multiplying them out: noise that a proof
+//! takes for small.
 //!
-//! A largest entry cannot be bounded by a few entries. But the part of all entries that are large can, and a proof that
-//! takes the others for small pays for that part in accuracy ([`accuracy_but_for`]). Rows can be drawn as entries are; and
-//! a few products with signs bound the length of every row.
+//! A largest entry cannot be bounded by a few entries. But the part of all entries that are large
+//! can, and a proof that takes the others for small pays for that part in accuracy
+//! ([`accuracy_but_for`]). Rows can be drawn as entries are; and a few products with signs bound
+//! the length of every row.
 //!
-//! The whole product `[v, m] · [m, w]` takes `v w (2 m − 1)` FLOPs, `n` entries `n (2 m − 1)`, and `s` products with
-//! signs `s (m (w − 1) + v (2 m − 1))`: less than the whole if `n < v w` or, for a square, about `s < 2 v / 3`. At 64 tokens
-//! that is nothing; at thousands it is most of the work.
+//! The whole product `[v, m] · [m, w]` takes `v w (2 m − 1)` FLOPs, `n` entries `n (2 m − 1)`, and
+//! `s` products with signs `s (m (w − 1) + v (2 m − 1))`: less than the whole if `n < v w` or, for
+//! a square, about `s < 2 v / 3`. At 64 tokens that is nothing; at thousands it is most of the
+//! work.
 
 use super::above::{Above, up};
 use super::{Coins, Method};
@@ -38,21 +41,24 @@ impl<S: Scalar> Product<S> {
         dot(&slice(&self.left, row), &slice(&self.columns, column))
     }
 
-    /// What rounding can amount to in an entry: `γ` times the sum of the absolute values of its products, which is at most
-    /// `m` times the largest ones of both factors. `v m + w m + 3` FLOPs, and as many comparisons but two.
+    /// What rounding can amount to in an entry: `γ` times the sum of the absolute values of its
+    /// products, which is at most `m` times the largest ones of both factors. `v m + w m + 3`
+    /// FLOPs, and as many comparisons but two.
     fn slack(&self) -> S {
         let magnitude = |matrix: &Matrix<S>| {
             let all: Vec<S> = matrix.iter().map(|&x| x.abs()).collect();
             S::largest(&all)
         };
-        // (m + 2) u m, enlarged by what it takes to compute the rest, plus what products below the normal numbers lose.
+        // (m + 2) u m, enlarged by what it takes to compute the rest, plus what products below the
+        // normal numbers lose.
         let m = self.left.ncols() as f64;
         let factor = S::from_f64(m * (m + 8.0) * f64::EPSILON);
         up(factor * magnitude(&self.left) * magnitude(&self.columns) + S::from_f64(LEAST))
     }
 
-    /// Upper bounds on the parts of all entries whose magnitude is above each of the thresholds, from `n` entries that are
-    /// drawn independently. They hold together except with a probability of `delta`, which they share equally.
+    /// Upper bounds on the parts of all entries whose magnitude is above each of the thresholds,
+    /// from `n` entries that are drawn independently. They hold together except with a probability
+    /// of `delta`, which they share equally.
     ///
     /// # Panics
     /// If there is no threshold, or `n` is 0.
@@ -117,13 +123,14 @@ impl<S: Scalar> Product<S> {
         ((m * largest(&self.left)).next_up() * largest(&self.columns)).next_up()
     }
 
-    /// Upper bounds on the lengths of all rows, which hold together except with a probability of `delta`: from `s`
-    /// products with signs. `None` if so few cannot bound any.
+    /// Upper bounds on the lengths of all rows, which hold together except with a probability of
+    /// `delta`: from `s` products with signs. `None` if so few cannot bound any.
     ///
-    /// With signs `w`, the squares `X = (e · w)² / |e|²` for a row `e` have the mean 1 and `E X² ≤ 3`. As
-    /// `e^(−x) ≤ 1 − x + x² / 2` for `x ≥ 0`, `E e^(−λ X) ≤ 1 − λ + 3 λ² / 2`, so the sum of `s` of them is at most `s t`
-    /// with a probability of at most `(e^(λ t) (1 − λ + 3 λ² / 2))^s`, for any `λ > 0`. Times the number of rows, that is
-    /// `delta` for the `t` that is used: `|e| ≤ √(Σ (e · w)² / (s t))` for all rows.
+    /// With signs `w`, the squares `X = (e · w)² / |e|²` for a row `e` have the mean 1 and `E X² ≤
+    /// 3`. As `e^(−x) ≤ 1 − x + x² / 2` for `x ≥ 0`, `E e^(−λ X) ≤ 1 − λ + 3 λ² / 2`, so the sum of
+    /// `s` of them is at most `s t` with a probability of at most `(e^(λ t) (1 − λ + 3 λ² / 2))^s`,
+    /// for any `λ > 0`. Times the number of rows, that is `delta` for the `t` that is used: `|e| ≤
+    /// √(Σ (e · w)² / (s t))` for all rows.
     #[must_use]
     pub fn row_lengths(&self, coins: &mut Coins, s: u32, delta: f64) -> Option<Vec<f64>> {
         let (v, w) = (self.left.nrows(), self.columns.nrows());
@@ -140,7 +147,8 @@ impl<S: Scalar> Product<S> {
         let number = |x: f64| S::from_f64(x);
         let roundings = number(1.0 + f64::from(s + 8) * f64::EPSILON);
         let length = |(sum, error): (S, S)| {
-            // By the triangle inequality: √Σ(x + y)² ≤ √Σx² + √Σy², the second at most √s times the largest error.
+            // By the triangle inequality: √Σ(x + y)² ≤ √Σx² + √Σy², the second at most √s times the
+            // largest error.
             let computed = up((sum * roundings + number(LEAST)).sqrt());
             let exact = up(computed + up(up(number(f64::from(s)).sqrt()) * error));
             up(exact / number((f64::from(s) * least).next_down().sqrt().next_down())).to_f64()
@@ -160,7 +168,8 @@ impl<S: Scalar> Product<S> {
         .collect()
     }
 
-    /// What rounding can amount to in the product of each row with signs, `[v]`: `γ` times the sum of all absolute values.
+    /// What rounding can amount to in the product of each row with signs, `[v]`: `γ` times the sum
+    /// of all absolute values.
     fn errors(&self, w: usize) -> Vec<S> {
         let m = self.left.ncols();
         let absolute =
@@ -202,7 +211,8 @@ impl<S: Scalar> Product<S> {
     }
 }
 
-/// Covers what products below the range of normal numbers lose, see theorem 1 of [`crate::rounding`].
+/// Covers what products below the range of normal numbers lose, see theorem 1 of
+/// [`crate::rounding`].
 const LEAST: f64 = 1.0 / (1_u128 << 120) as f64 / (1_u128 << 120) as f64 / (1_u128 << 120) as f64;
 
 /// Upper bounds on the parts of all values that are above each of the thresholds, from values that are drawn independently.
@@ -232,9 +242,9 @@ pub fn rows_that_are(
     (1.0 - Method::ClopperPearson.least(n, good, delta)).next_up().min(1.0)
 }
 
-/// The accuracy that is left of `proven`, where the proof takes something for granted that fails for at most a part
-/// `failing` of all values of each of `times` parts of an input that are uniform: each loses at most that part of all
-/// inputs. Rounded down.
+/// The accuracy that is left of `proven`, where the proof takes something for granted that fails
+/// for at most a part `failing` of all values of each of `times` parts of an input that are
+/// uniform: each loses at most that part of all inputs. Rounded down.
 #[must_use]
 pub fn accuracy_but_for(proven: f64, times: usize, failing: f64) -> f64 {
     (proven - (times as f64 * failing).next_up()).next_down().max(0.0)
@@ -246,7 +256,8 @@ fn place(coins: &mut Coins, size: usize) -> usize {
 }
 
 /// A mean square `t` that no row of `v` falls short of except with a probability of `delta`, see
-/// [`Product::row_lengths`]; `None` if there is none above 0. Searched in float64, and checked by upper bounds.
+/// [`Product::row_lengths`]; `None` if there is none above 0. Searched in float64, and checked by
+/// upper bounds.
 fn least_mean(v: usize, s: u32, delta: f64) -> Option<f64> {
     let chance = |rate: f64| 1.0 - rate + 1.5 * rate * rate;
     let of_each = libm::log(delta / v as f64) / f64::from(s);
@@ -319,8 +330,8 @@ mod tests {
         }
     }
 
-    /// Whether so few as one row and a few signs fail as rarely as they say: the sum of signs of a row `1, 1, 1, 1` is 0 in
-    /// six of sixteen cases.
+    /// Whether so few as one row and a few signs fail as rarely as they say: the sum of signs of a
+    /// row `1, 1, 1, 1` is 0 in six of sixteen cases.
     #[test]
     fn lengths_fail_as_rarely_as_they_say() {
         const RUNS: u32 = 20_000;

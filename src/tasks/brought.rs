@@ -15,16 +15,16 @@ pub trait Brought {
     /// [`TaskFacts`](super::TaskFacts).
     fn facts(&self) -> String;
 
-    /// The network as a safetensors file, which the module of its task takes. Certificates are about
-    /// that file if the one that was brought has another format.
+    /// The network as a safetensors file, which the module of its task takes. Certificates are
+    /// about that file if the one that was brought has another format.
     fn canonical(&self) -> Vec<u8>;
 
-    /// Prepares the run that confirms a certificate about this file, see [`Run::confirmed`]. The run
-    /// gives itself up where it takes more work than `most_work`.
+    /// Prepares the run that confirms a certificate about this file, see [`Run::confirmed`]. The
+    /// run gives itself up where it takes more work than `most_work`.
     ///
     /// # Errors
-    /// If the text is no certificate of the task, is about another file, contradicts itself, or has a
-    /// proof object that is none of the network.
+    /// If the text is no certificate of the task, is about another file, contradicts itself, or has
+    /// a proof object that is none of the network.
     fn claimed(&self, certificate: &[u8], most_work: u64) -> Result<Confirmation, Refusal>;
 
     /// Answers a question about the file, both in JSON.
@@ -42,7 +42,8 @@ pub struct Confirmation {
     pub theorem: String,
     /// What is assumed of the network because no file states it.
     pub network: String,
-    /// How the file is read for the claim, in JSON; `None` of a task whose files are read in one way.
+    /// How the file is read for the claim, in JSON; `None` of a task whose files are read in one
+    /// way.
     pub read: Option<String>,
 }
 

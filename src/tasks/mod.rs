@@ -1,5 +1,5 @@
-//! The tasks: what a model should compute, and how that is proven. Each task has a module. This file
-//! is the list of them, as [`Kind`]; the others beside it hold what tasks share.
+//! The tasks: what a model should compute, and how that is proven. Each task has a module. This
+//! file is the list of them, as [`Kind`]; the others beside it hold what tasks share.
 
 mod brought;
 mod facts;

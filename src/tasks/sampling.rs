@@ -16,8 +16,9 @@ pub trait Sampling: Send + Sync {
     /// All inputs.
     fn all_inputs(&self) -> Box<dyn Population>;
 
-    /// What a proof leaves: `covered` is what it counts, see [`Covering`]. Of inputs of which it counts a part and does
-    /// not say which, it is taken at its word where that part is at least `hoped`.
+    /// What a proof leaves: `covered` is what it counts, see [`Covering`]. Of inputs of which it
+    /// counts a part and does not say which, it is taken at its word where that part is at least
+    /// `hoped`.
     ///
     /// # Errors
     /// If what the proof counts is not JSON of the task's own.
@@ -60,8 +61,9 @@ pub trait Sampling: Send + Sync {
 
 /// A network of which proofs can tell what they count.
 pub trait Covering: Send + Sync {
-    /// What the proof by a strategy counts, as JSON for [`StartingProof::covered`](crate::sampling::StartingProof). Searches
-    /// for the proof first, if that has not been done.
+    /// What the proof by a strategy counts, as JSON for
+    /// [`StartingProof::covered`](crate::sampling::StartingProof). Searches for the proof first, if
+    /// that has not been done.
     ///
     /// # Errors
     /// If there is no such strategy, or it cannot be run on this network.
@@ -83,11 +85,12 @@ pub fn starting_proof(
     Ok(StartingProof { strategy: strategy.into(), flops, covered })
 }
 
-/// Draws again what a certificate says was drawn, about a network whose file has one of `sha256s`. Proves again first
-/// what the certificate starts from.
+/// Draws again what a certificate says was drawn, about a network whose file has one of `sha256s`.
+/// Proves again first what the certificate starts from.
 ///
 /// # Errors
-/// If it is about another file, drawing takes more FLOPs than `most_work`, or something else comes out.
+/// If it is about another file, drawing takes more FLOPs than `most_work`, or something else comes
+/// out.
 pub fn confirmed_sample(
     task: &(impl Task + Sampling + Covering),
     sha256s: &[&str],

@@ -50,8 +50,8 @@ pub trait Task: Send + Sync {
     fn certificate(&self, sha256: &str, run: &Run) -> Result<String, Failure>;
 }
 
-/// What answers questions about a network, beside its proofs. A program that only proves contains no
-/// answers, which may be larger than all proofs.
+/// What answers questions about a network, beside its proofs. A program that only proves contains
+/// no answers, which may be larger than all proofs.
 pub trait Answers: Send + Sync {
     /// Answers a question of the task's own, in JSON.
     ///
@@ -60,8 +60,8 @@ pub trait Answers: Send + Sync {
     fn ask(&self, question: &dyn Question) -> Result<String, Refusal>;
 }
 
-/// A question: an object whose field `ask` says what is asked for. A task that needs no more than its
-/// texts contains no reader of JSON for it, which would be large.
+/// A question: an object whose field `ask` says what is asked for. A task that needs no more than
+/// its texts contains no reader of JSON for it, which would be large.
 pub trait Question {
     /// The text of a field; `None` if there is no such field, or it holds something else.
     fn text(&self, field: &str) -> Option<String>;
@@ -85,5 +85,6 @@ impl Question for serde_json::Value {
 /// # Panics
 /// Never: answers are numbers, names and lists.
 pub(super) fn to_json(value: &impl serde::Serialize) -> String {
-    serde_json::to_string(value).expect("numbers, names and lists have a JSON form")
+    serde_json::to_string(value)
+        .unwrap_or_else(|_| unreachable!("numbers, names and lists have a JSON form"))
 }

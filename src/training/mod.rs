@@ -1,4 +1,5 @@
-//! Training, whatever the network: step by step, with an optimizer and seeded random numbers. Equal on every machine.
+//! Training, whatever the network: step by step, with an optimizer and seeded random numbers. Equal
+//! on every machine.
 
 mod adam;
 pub(crate) mod random;

@@ -10,6 +10,7 @@
 //! | `foreign` | files of other formats: what they are, what to do with them |
 //! | `zip` | the container of `.npz` and of torch files |
 //! | `pickle` | a restricted machine that turns a pickle into inert values |
+//! | `plain_json` | JSON of texts and whole numbers, of which headers are |
 //! | `names` | tensor names, and what they tell |
 //! | [`config`] | configurations of the network that lie beside the weights |
 //! | `write` | writes safetensors |
@@ -30,6 +31,7 @@ mod zip;
 pub mod config;
 pub mod error;
 pub mod limits;
+pub(crate) mod plain_json;
 pub mod tensor;
 pub(crate) mod text;
 

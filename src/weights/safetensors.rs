@@ -15,7 +15,7 @@ use serde::de::{
 use super::limits::{MAX_DIMS, MAX_HEADER_BYTES, MAX_METADATA, MAX_NAME_BYTES, MAX_TENSORS};
 use super::tensor::Bytes;
 use super::text::{dimensions, long_name, quoted};
-use super::{Dtype, Format, ReadError, Tensor, WeightsFile, within};
+use super::{Dtype, Format, ReadError, Tensor, WeightsFile, plain_json, within};
 
 const WHAT: &str = "safetensors header";
 const METADATA: &str = "__metadata__";
@@ -30,7 +30,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<WeightsFile<'_>, ReadError> {
         .ok()
         .and_then(|length| rest.split_at_checked(length))
         .ok_or_else(|| cut(8, length, rest.len()))?;
-    let header: Header = serde_json::from_slice(header)
+    let header: Header = plain_json::from_slice(header)
         .map_err(|error| ReadError::malformed(WHAT, quoted(&error.to_string())))?;
     within("tensors in the file", header.tensors.len() as u64, MAX_TENSORS)?;
 
@@ -102,8 +102,8 @@ struct Entry {
 
 /// Implements [`Deserialize`] for `$type` by a [`Visitor`] with the methods `$visit`.
 ///
-/// Unlike a derived implementation it asks for a value of any type: if `serde_json` is asked for a
-/// certain type and finds a string, its error repeats the whole string.
+/// Unlike a derived implementation it takes a value of any type, so that its errors need not repeat
+/// a whole string.
 macro_rules! visited {
     ($type:ty, $visitor:ident, $expecting:literal, { $($visit:item)* }) => {
         impl<'de> Deserialize<'de> for $type {

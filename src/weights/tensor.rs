@@ -140,8 +140,17 @@ pub enum TensorError {
          weights"
     )]
     NotFloat { dtype: Dtype },
-    #[error("element {index:?} is {value}; expected finite numbers")]
+    #[error("element {index:?} is {}; expected finite numbers", not_finite(*value))]
     NotFinite { index: Vec<usize>, value: f64 },
+}
+
+/// What a number that is not finite is called: what prints floats takes much code.
+fn not_finite(value: f64) -> &'static str {
+    match value {
+        f64::INFINITY => "inf",
+        f64::NEG_INFINITY => "-inf",
+        _ => "NaN",
+    }
 }
 
 /// The bytes in which the elements of a tensor lie.

@@ -1,4 +1,5 @@
-// Measures how soon an embed is there: bytes, time to its figure and to its first live proof, cold and at 10 Mbit/s.
+// Measures how soon an embed is there: bytes, time to its figure and to its first live proof, cold
+// and at 10 Mbit/s.
 //
 //   node tests/benches/embeds.mjs      measures the present dist/ (one to three minutes), and prints a table in Markdown
 //
@@ -11,7 +12,10 @@ import { launch } from '../e2e/harness.mjs';
 import { root } from '../e2e/known.mjs';
 
 const ROUNDS = 5;
-/** Bytes a second, and milliseconds to the host and back: the cable of a household, as developers simulate it. */
+/**
+ * Bytes a second, and milliseconds to the host and back: the cable of a household, as developers
+ * simulate it.
+ */
 const SLOW = { offline: false, downloadThroughput: 10e6 / 8, uploadThroughput: 10e6 / 8, latency: 40 };
 const TYPES = { '.html': 'text/html', '.js': 'text/javascript', '.json': 'application/json', '.wasm': 'application/wasm' };
 
@@ -44,7 +48,10 @@ pages.set('/anywidget', wrap(`<div></div><script type="module">
 pages.set('/pasted', wrap('<script>const pasted = decodeURIComponent(`TEXT`);const frame = document.createElement("iframe");frame.setAttribute("sandbox", "allow-scripts");frame.width = 640;frame.height = 420;frame.srcdoc = pasted;document.body.append(frame)</script>')
   .replace('TEXT', () => encodeURIComponent(widget.replace('"switches":{}', '"switches":{"start":"load"}'))));
 
-/** Each has a name, an address, and the address of the same that waits to be touched, for its bytes before that. */
+/**
+ * Each has a name, an address, and the address of the same that waits to be touched, for its bytes
+ * before that.
+ */
 const CASES = [
   ['element', 'element', 'waits'],
   ['frame', 'proofs/embed/frame.html?start=load', 'proofs/embed/frame.html?start=touch'],
@@ -55,7 +62,10 @@ const CASES = [
 
 const browser = await launch();
 
-/** Opens an address with an empty cache; returns seconds to the figure and to the first live proof, and bytes. */
+/**
+ * Opens an address with an empty cache; returns seconds to the figure and to the first live proof,
+ * and bytes.
+ */
 async function once(address, network, waits) {
   const context = await browser.newContext({ viewport: { width: 700, height: 900 } });
   try {

@@ -91,8 +91,8 @@ fn a_sweep_goes_on_where_something_fails() {
     assert_eq!(std::fs::read_to_string(&results).unwrap().lines().count(), 1 + 2 * 116);
 }
 
-/// `npm run table` writes the shipped tables and frontiers from the shipped sweep. Sweeping one of its models
-/// again gives the shipped rows, except for `seconds`.
+/// `npm run table` writes the shipped tables and frontiers from the shipped sweep. Sweeping one of
+/// its models again gives the shipped rows, except for `seconds`.
 #[test]
 fn the_tables_are_those_of_the_shipped_sweep() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));

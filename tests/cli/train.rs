@@ -55,8 +55,8 @@ fn networks_for_groups_are_trained() {
     }
 }
 
-/// The commands make the shipped files again: one network for a group, and all that is proven of the
-/// networks for S4.
+/// The commands make the shipped files again: one network for a group, and all that is proven of
+/// the networks for S4.
 #[test]
 fn the_gallery_of_groups_is_regenerated_bit_for_bit() {
     let shipped = Path::new(env!("CARGO_MANIFEST_DIR")).join("www/models/group-operations");

@@ -1,5 +1,6 @@
-// Sweeps by Snakemake, on two local executors: one table whatever runs it, also after a kill. Snakemake is installed once,
-// outside of the project; skipped with a plain line where there is no Python with venv, or no network.
+// Sweeps by Snakemake, on two local executors: one table whatever runs it, also after a kill.
+// Snakemake is installed once, outside of the project; skipped with a plain line where there is no
+// Python with venv, or no network.
 import assert from 'node:assert/strict';
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { createReadStream, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';

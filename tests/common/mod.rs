@@ -13,8 +13,9 @@ use compact_proofs::tasks::max_of_k::{MaxOfK, Pruning, Strategy};
 pub(crate) use random::Random;
 use serde_json::Value;
 
-/// The step with which a long test goes through its cases: `natively`, or `in_browser`, where all takes
-/// several times as long. With the variable `THOROUGH` set at compile time (`npm run test:all`): 1.
+/// The step with which a long test goes through its cases: `natively`, or `in_browser`, where all
+/// takes several times as long. With the variable `THOROUGH` set at compile time (`npm run
+/// test:all`): 1.
 pub(crate) const fn every(natively: usize, in_browser: usize) -> usize {
     match option_env!("THOROUGH") {
         Some(_) => 1,

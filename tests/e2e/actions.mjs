@@ -28,8 +28,8 @@ after(async () => {
  * Adds a test that runs in a page of its own. It fails if `run` throws, if the page requests
  * anything outside its folder, or if it reports a problem that `expected` does not match. The page
  * is opened with `hash` (which may begin with `?`) after its address, or not at all if `hash` is
- * undefined; `prepare` gets the page before. It is no one's first visit unless `isFirst`. With `windows` it runs in the
- * Chrome that people use, if that is here, too.
+ * undefined; `prepare` gets the page before. It is no one's first visit unless `isFirst`. With
+ * `windows` it runs in the Chrome that people use, if that is here, too.
  */
 export function scenario(name, run, { hash = '', expected = /^$/, prepare = () => {}, isFirst = false, windows = false, ...options } = {}) {
   test(name, async () => {
@@ -54,8 +54,8 @@ export function scenario(name, run, { hash = '', expected = /^$/, prepare = () =
 }
 
 /**
- * As `scenario`, with a page that shows what is shipped of the first model, and proves only what is asked for. Pages of
- * other tasks prove at once: nothing is shipped of them.
+ * As `scenario`, with a page that shows what is shipped of the first model, and proves only what is
+ * asked for. Pages of other tasks prove at once: nothing is shipped of them.
  */
 export function asShipped(name, run, { hash = '', ...options } = {}) {
   const isAsked = hash?.startsWith('?task=') === false;
@@ -75,7 +75,10 @@ export const item = (page, label) =>
 export const button = (page, label) => item(page, label).getByRole('button');
 export const text = async (locator) => (await locator.textContent()).trim();
 
-/** How to look at a page again and again: by default Playwright does so with every frame, and has the page draw all of them. */
+/**
+ * How to look at a page again and again: by default Playwright does so with every frame, and has
+ * the page draw all of them.
+ */
 const CALMLY = { polling: 100 };
 /** Waits until the table has all rows that it announces, as it adds them in batches. */
 export const complete = (page) =>
@@ -112,7 +115,10 @@ export async function numbers(page, title) {
 const PROVEN = /^Proven: at least [\d.]+\s%, in .*\d\s(ms|s)\.( \d.* of \d.* inputs were visited one by one\.)?$/;
 /** Waits until this browser has finished the proof called `label`. */
 export const proven = (page, label) => item(page, label).getByText(PROVEN).waitFor();
-/** Runs a proof, `Cubic` or `Brute force`, and waits until this browser has finished it and the table says so. */
+/**
+ * Runs a proof, `Cubic` or `Brute force`, and waits until this browser has finished it and the
+ * table says so.
+ */
 export async function prove(page, label) {
   await button(page, label).click();
   await proven(page, label);
@@ -150,7 +156,10 @@ export async function allProven(page) {
   await progress(page).getByText(`${ALL} of ${ALL} proofs done`).waitFor();
   await page.waitForFunction(() => !/^$|waiting|running|shipped/.test(document.querySelector('#results')?.textContent ?? ''), undefined, CALMLY);
 }
-/** Waits until the page shows the results of all proofs, shipped or its own, and marks can be pointed at. */
+/**
+ * Waits until the page shows the results of all proofs, shipped or its own, and marks can be
+ * pointed at.
+ */
 export async function settled(page) {
   await progress(page).getByText(new RegExp(`^${ALL} (of ${ALL} proofs done|proofs, as shipped with the page)$`)).waitFor();
   // A filter may show no row, and no mark.

@@ -1,4 +1,5 @@
-// Proofs that a person asks for: the best within some FLOPs, the shortest of a bound; and what a proof says from both sides.
+// Proofs that a person asks for: the best within some FLOPs, the shortest of a bound; and what a
+// proof says from both sides.
 import assert from 'node:assert/strict';
 import {
   alert, ALL, asShipped, BOTH_SIDES, button, cell, CENTRED, counts, everySequence, give, heading, item, loaded, prove, proven,

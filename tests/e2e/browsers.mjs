@@ -106,7 +106,8 @@ export async function webkit() {
       click: (selector) => session.findElement(By.css(selector)).click(),
       press: (key) => session.actions().sendKeys(KEYS[key] ?? key).perform(),
       upload: (selector, path) => session.findElement(By.css(selector)).sendKeys(path),
-      // The driver reports no messages of the console: WATCH, which is put into the page, collects them.
+      // The driver reports no messages of the console: WATCH, which is put into the page, collects
+      // them.
       problems: () => session.executeScript('return globalThis.problems'),
       close,
     };

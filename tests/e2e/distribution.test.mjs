@@ -1,4 +1,5 @@
-// Distributions of inputs: what is proven of them, in the view, the claim, the figure and the address.
+// Distributions of inputs: what is proven of them, in the view, the claim, the figure and the
+// address.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -10,7 +11,10 @@ const claim = (page) => text(page.locator('#claim'));
 const field = (page, name) => new URLSearchParams(new URL(page.url()).hash.slice(1)).get(name);
 const note = (page) => page.locator('#over');
 
-/** Inputs of the default model whose largest token is at least `least`, proven and all, by the cases of a proof. */
+/**
+ * Inputs of the default model whose largest token is at least `least`, proven and all, by the cases
+ * of a proof.
+ */
 async function proven(strategy, least) {
   const { initSync, Network } = await import(pathToFileURL(join(root, 'www/pkg/explain.js')));
   initSync({ module: readFileSync(join(root, 'www/pkg/explain_bg.wasm')) });
@@ -56,6 +60,12 @@ asShipped(
     assert.equal(await cell('Inputs proven right'), '–');
     await page.locator('#shown').getByText('accuracies are of inputs whose largest token is ≥\u00a010').waitFor();
 
+    // So do the maps of the view Why, whose parts are shares of the weight.
+    await page.getByRole('tab', { name: 'Why' }).click();
+    await panel(page).getByText(`${percent(sums, 4).replace(/0+$/, '')}\u00a0% is proven`).waitFor();
+    await panel(page).getByText(/^It misses .* of the weight\./).waitFor();
+    await page.getByRole('tab', { name: 'Distribution' }).click();
+
     await page.reload();
     await until('the claim again', async () => (await claim(page)).includes(percent(sums, 2)));
     assert.equal(await page.getByLabel('Largest token: from').inputValue(), '10');
@@ -100,7 +110,8 @@ asShipped(
     await until('a refusal', async () => /2 weights by number of copies, expected 4/.test(await text(said)));
     await own.fill('0, 0, 0, 1/3');
     await weigh.click();
-    // Left are the 64 inputs of four alike, each as likely; the network is right on those that brute force counts.
+    // Left are the 64 inputs of four alike, each as likely; the network is right on those that
+    // brute force counts.
     await until('the claim', async () => (await claim(page)).includes('weighted by number of copies (as given)'));
     await page.getByLabel('Copies of the largest: weights').selectOption('');
     await panel(page).getByText('A table of your own').click();

@@ -42,7 +42,10 @@ async function hosting() {
 
 const post = (body) => `<!doctype html><html lang="en"><head><title>A post</title><link rel="icon" href="data:,"></head><body><main><h1>A post</h1>${body}</main></body></html>`;
 
-/** Opens a page of the site in a context of its own; fails if anything is reported, or asked of anyone else. */
+/**
+ * Opens a page of the site in a context of its own; fails if anything is reported, or asked of
+ * anyone else.
+ */
 async function visit(body, run, { policy, allowed = [], ...options } = {}) {
   site.pages['/post'] = { body: post(body), policy };
   const context = await browser.newContext({ viewport: { width: 700, height: 1000 }, ...options });

@@ -1,4 +1,5 @@
-// Exercises as a student does them: from the list to a verdict by keyboard alone, what is kept, and each form of answer.
+// Exercises as a student does them: from the list to a verdict by keyboard alone, what is kept, and
+// each form of answer.
 import assert from 'node:assert/strict';
 import { asShipped, heading, until } from './actions.mjs';
 import { violations } from './harness.mjs';

@@ -51,6 +51,8 @@ scenario('the switch leads to the other task and back; its menus, the address an
   assert.equal(param(page, 'model'), 'Z31_s0');
   await page.reload();
   await claims(page, /^Right on all 961 inputs/);
+  const fetched = await page.evaluate(() => performance.getEntriesByType('resource').map(({ name }) => name));
+  assert.deepEqual(fetched.filter((name) => /max-of-k|prove_bg/.test(name)), [], 'nothing is fetched for the other task');
   // The claim is shown before the menus are here.
   await until('the menu', async () => (await page.getByLabel('Group', { exact: true }).inputValue()) === 'Z31');
   await page.goBack();
@@ -101,7 +103,8 @@ scenario('a public transformer, opened on the page of the other task, is proven 
   await page.reload();
   await claims(page, /^Right on all 3,481 inputs/);
   assert.equal(param(page, 'own'), own);
-  // One step undoes the choice of how to read it, the next one leads back. The browser may have kept that page, which then does not load.
+  // One step undoes the choice of how to read it, the next one leads back. The browser may have
+  // kept that page, which then does not load.
   await page.evaluate(() => history.go(-2));
   await until('the first page is back', () => new URL(page.url()).search === '');
   await claims(page, /of all 16,777,216 inputs/);

@@ -65,9 +65,9 @@ export async function serve(folder = join(root, 'dist'), base = '/some/sub/path/
 }
 
 /**
- * What Chrome is started without. Its own buttons and menus are pages, too: each new window started one, which
- * took a fifth of the processor time of a short test. Chrome heeds one list only, so that this one repeats
- * Playwright's.
+ * What Chrome is started without. Its own buttons and menus are pages, too: each new window started
+ * one, which took a fifth of the processor time of a short test. Chrome heeds one list only, so
+ * that this one repeats Playwright's.
  */
 const WITHOUT = [
   ...['InitialWebUI', 'PreloadTopChromeWebUI', 'WebUIReloadButton'],
@@ -78,8 +78,9 @@ const WITHOUT = [
 ];
 
 /**
- * Starts the browser that the variable HEADLESS or CHROME names, or else the Chrome of this machine. `windows` is for what
- * Chrome without windows does not have, such as the memory of pages that were left.
+ * Starts the browser that the variable HEADLESS or CHROME names, or else the Chrome of this
+ * machine. `windows` is for what Chrome without windows does not have, such as the memory of pages
+ * that were left.
  */
 export function launch({ windows = false, ...options } = {}) {
   const found = chromes.filter(existsSync);
@@ -112,7 +113,10 @@ export function watch(target) {
 /** Returns the requests for URLs outside the page's folder `url`, except blob: and data: URLs. */
 export const elsewhere = (requests, url) => requests.filter((r) => !r.startsWith(url) && !/^(blob|data):/.test(r));
 
-/** Options of a context. Only `offline.test.mjs` lets service workers run: elsewhere they would answer in place of the server. */
+/**
+ * Options of a context. Only `offline.test.mjs` lets service workers run: elsewhere they would
+ * answer in place of the server.
+ */
 export const PLAIN = { viewport: { width: 1280, height: 900 }, serviceWorkers: 'block' };
 
 /** Runs in a page: it has been here before, and offers no tour. */
@@ -135,8 +139,9 @@ export async function open(browser, url, options = {}) {
 }
 
 /**
- * Returns axe-core's accessibility violations: the rule and the selectors of the elements. `within` has the selectors of
- * the parts to look at, for what has changed since the whole page was looked at, which takes more than a second.
+ * Returns axe-core's accessibility violations: the rule and the selectors of the elements. `within`
+ * has the selectors of the parts to look at, for what has changed since the whole page was looked
+ * at, which takes more than a second.
  */
 export async function violations(page, { within, ...options } = {}) {
   // The page's Content-Security-Policy blocks scripts in the document, but not `evaluate`.
@@ -168,12 +173,15 @@ export async function coloured(locator) {
   }, png);
 }
 
-/** Longest time in milliseconds to wait for anything: a deadline costs nothing while tests pass, and slow machines reach short ones. */
+/**
+ * Longest time in milliseconds to wait for anything: a deadline costs nothing while tests pass, and
+ * slow machines reach short ones.
+ */
 export const DEADLINE = 120_000;
 
 /**
- * Waits until `condition` returns a truthy value, and returns that. Fails after `longest` milliseconds
- * with a message that names `what`.
+ * Waits until `condition` returns a truthy value, and returns that. Fails after `longest`
+ * milliseconds with a message that names `what`.
  */
 export async function until(what, condition, longest = DEADLINE) {
   for (const end = Date.now() + longest; Date.now() < end; await new Promise((done) => setTimeout(done, 50))) {

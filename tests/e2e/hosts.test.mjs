@@ -1,4 +1,5 @@
-// Seven kinds of pages that this project has never seen, each with two embeds that are pasted as www/embed/README.md says.
+// Seven kinds of pages that this project has never seen, each with two embeds that are pasted as
+// www/embed/README.md says.
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { basename, join } from 'node:path';
@@ -20,8 +21,8 @@ const removed = (selector) => (page) => page.evaluate((each) => document.querySe
 const left = (page) => page.evaluate(() => globalThis.leave());
 
 /**
- * Each has a page of `hosts/`, what is pasted into it (`embed`), where the embeds then are (`at`), how they go (`remove`), and
- * whether they ask the program's site for anything (`asks`).
+ * Each has a page of `hosts/`, what is pasted into it (`embed`), where the embeds then are (`at`),
+ * how they go (`remove`), and whether they ask the program's site for anything (`asks`).
  */
 const HOSTS = [
   { name: 'plain page with the documented policy', page: 'plain.html', embed: element, at: INSIDE, remove: removed('compact-proofs'), asks: true, policy: () => snippet('Content-Security-Policy') },

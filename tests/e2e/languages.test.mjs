@@ -1,4 +1,5 @@
-// The page in another language: by the browser's wish, by the address, and back; in embeds; and without its catalogue.
+// The page in another language: by the browser's wish, by the address, and back; in embeds; and
+// without its catalogue.
 import assert from 'node:assert/strict';
 import { alert, host, says, scenario } from './actions.mjs';
 import { violations } from './harness.mjs';

@@ -1,4 +1,5 @@
-// The list of models: the gallery by accuracy, and the user's own files; and files that the address names.
+// The list of models: the gallery by accuracy, and the user's own files; and files that the address
+// names.
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';

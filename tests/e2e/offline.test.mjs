@@ -1,5 +1,5 @@
-// The page without a network: after one visit, with what was asked for, through a change of the page while it is open, and
-// until all that is stored is deleted.
+// The page without a network: after one visit, with what was asked for, through a change of the
+// page while it is open, and until all that is stored is deleted.
 import assert from 'node:assert/strict';
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

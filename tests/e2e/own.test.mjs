@@ -1,4 +1,5 @@
-// Proofs of one's own, in the view Strategies: built, proven live, named, saved, linked; hostile directions.
+// Proofs of one's own, in the view Strategies: built, proven live, named, saved, linked; hostile
+// directions.
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { asShipped, complete, host, row, settled, text, until } from './actions.mjs';

@@ -1,4 +1,5 @@
-// The package in dist/package as others use it: packed, installed, run in Node, in a Vite bundle and in a plain page.
+// The package in dist/package as others use it: packed, installed, run in Node, in a Vite bundle
+// and in a plain page.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';

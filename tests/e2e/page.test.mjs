@@ -1,4 +1,5 @@
-// Tests the page as its users see it: dist/ in a headless Chrome, with the real WebAssembly. Models, files and what is shown of them.
+// Tests the page as its users see it: dist/ in a headless Chrome, with the real WebAssembly.
+// Models, files and what is shown of them.
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import {

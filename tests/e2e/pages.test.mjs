@@ -1,4 +1,5 @@
-// The pages that teach: reached from the instrument and back, read on a telephone and on paper, in light and dark.
+// The pages that teach: reached from the instrument and back, read on a telephone and on paper, in
+// light and dark.
 import assert from 'node:assert/strict';
 import { PAGES } from '../../.ci/pages.mjs';
 import { host, loaded, row, scenario } from './actions.mjs';

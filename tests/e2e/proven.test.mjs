@@ -1,5 +1,5 @@
-// Tests the check by the program that Coq proves correct: what it counts, that it can be stopped, and
-// that it is fetched, unchanged, only when it is asked for.
+// Tests the check by the program that Coq proves correct: what it counts, that it can be stopped,
+// and that it is fetched, unchanged, only when it is asked for.
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -52,7 +52,8 @@ asShipped('the proven program is stopped at once, counts exactly, and stands bes
   }
 
   await check(page).click();
-  // Counted in turns of the page's event loop, as a busy machine tells no times: a turn is a few milliseconds.
+  // Counted in turns of the page's event loop, as a busy machine tells no times: a turn is a few
+  // milliseconds.
   const turns = await page.evaluate(async () => {
     const turn = () => new Promise((done) => setTimeout(done));
     while (!(document.querySelector('.proven-check progress')?.value > 0)) await turn();

@@ -1,4 +1,5 @@
-// Bounds against σ₁/σ₂ over the gallery: its marks, its words, its files, and the way to another model and back.
+// Bounds against σ₁/σ₂ over the gallery: its marks, its words, its files, and the way to another
+// model and back.
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { asShipped, settled, text, until } from './actions.mjs';
@@ -55,7 +56,8 @@ for (const colorScheme of ['light', 'dark']) {
       const { rows } = JSON.parse(await readFile(await download.path(), 'utf8'));
       assert.deepEqual(rows, models.map((model) => ({ seed: Number(seedOf(model.file)), ratio: model.ratio, bound: model.bounds[CUBIC] / parts, open: seedOf(model.file) === '123' })));
 
-      // By pointer, a click on the canvas at the leftmost mark opens that model; the figure stays, Back returns.
+      // By pointer, a click on the canvas at the leftmost mark opens that model; the figure stays,
+      // Back returns.
       const box = await mark(page, seedOf(file)).boundingBox();
       await page.mouse.click(box.x + box.width / 2, box.y + box.height / 2);
       await page.locator('#facts').getByText(file).waitFor();

@@ -30,7 +30,9 @@ async function here(page, tab) {
   await page.waitForLoadState('networkidle');
 }
 
-/** Fails if something sticks out of the window, or if the words of two controls lie on each other. */
+/**
+ * Fails if something sticks out of the window, or if the words of two controls lie on each other.
+ */
 async function fits(page, what) {
   const { wide, over } = await page.evaluate(() => {
     const isScrolled = (element) => {
@@ -120,7 +122,9 @@ function contrast(...pair) {
   return (bright + 0.05) / (dark + 0.05);
 }
 
-/** Of a canvas in a screenshot: the colour of its corner, and how many pixels differ much from it. */
+/**
+ * Of a canvas in a screenshot: the colour of its corner, and how many pixels differ much from it.
+ */
 async function inkOf(page, selector) {
   const png = (await page.locator(selector).screenshot()).toString('base64');
   return page.evaluate(async (data) => {
@@ -136,7 +140,10 @@ async function inkOf(page, selector) {
   }, png);
 }
 
-/** Runs in the page: texts whose colour is nearly that of Canvas, which forced colours put behind all text. */
+/**
+ * Runs in the page: texts whose colour is nearly that of Canvas, which forced colours put behind
+ * all text.
+ */
 function unreadable() {
   const probe = document.createElement('span');
   probe.style.color = 'Canvas';
@@ -248,7 +255,10 @@ for (const width of [390, 1440]) {
   );
 }
 
-/** What the focus is on: how it can be recognised, whether a person sees it, and whether `selector` and `text` describe it. */
+/**
+ * What the focus is on: how it can be recognised, whether a person sees it, and whether `selector`
+ * and `text` describe it.
+ */
 const focus = (page, selector = '*', text = '') =>
   page.evaluate(([wanted, words]) => {
     const element = document.activeElement;
@@ -268,7 +278,10 @@ const focus = (page, selector = '*', text = '') =>
     };
   }, [selector, text]);
 
-/** Presses Tab until the focus is on what `selector` and `text` describe; every stop before must be seen. */
+/**
+ * Presses Tab until the focus is on what `selector` and `text` describe; every stop before must be
+ * seen.
+ */
 async function tabTo(page, selector, text = '') {
   const stops = [];
   while (stops.length < 250) {

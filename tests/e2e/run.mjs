@@ -1,4 +1,5 @@
-// Runs the end-to-end tests, several files at a time, then alone the one that measures time. Exits with 1 if a test fails.
+// Runs the end-to-end tests, several files at a time, then alone the one that measures time. Exits
+// with 1 if a test fails.
 //
 //   node tests/e2e/run.mjs
 import { readdirSync, statSync } from 'node:fs';
@@ -9,7 +10,9 @@ import { spec } from 'node:test/reporters';
 const ALONE = 'timed.test.mjs';
 /** Files that run at a time: more than two processors, as pages also wait. */
 const LANES = 3;
-/** Milliseconds after which a file fails, which takes a minute or two: node counts the whole file. */
+/**
+ * Milliseconds after which a file fails, which takes a minute or two: node counts the whole file.
+ */
 const LONGEST = 900_000;
 
 const size = (file) => statSync(join(import.meta.dirname, file)).size;

@@ -1,4 +1,5 @@
-// Bounds with coins: drawn in the view, and told from proofs in the claim, the figure, the table, what is saved, and the address.
+// Bounds with coins: drawn in the view, and told from proofs in the claim, the figure, the table,
+// what is saved, and the address.
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { asShipped, complete, give, settled, shipped, text, until } from './actions.mjs';

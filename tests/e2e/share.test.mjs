@@ -1,4 +1,5 @@
-// What the address holds: each field in the page, over a reload, Back and Forward; and what it hides.
+// What the address holds: each field in the page, over a reload, Back and Forward; and what it
+// hides.
 import assert from 'node:assert/strict';
 import { alert, asShipped, fixture, heading, host, kept, loaded, open, row, rows, says, settled, shipped, text, until } from './actions.mjs';
 import { violations } from './harness.mjs';
@@ -146,7 +147,8 @@ asShipped(
     await until('the rows', async () => (await rows(page).count()) === shown.length);
     assert.equal(await marks(page).count(), shown.length);
     await page.getByText(`${shown.length} of ${shipped.facts.strategies.length} proofs are shown, without Ours (additive), Brute force.`).waitFor();
-    // The frontier is that of what is shown: on the slider, every proof that no other of them beats.
+    // The frontier is that of what is shown: on the slider, every proof that no other of them
+    // beats.
     const ladder = results.filter(({ flops, bound }) => !results.some((other) => (other.flops <= flops && other.bound > bound) || (other.flops < flops && other.bound === bound)));
     assert.equal(await page.locator('#budget').getAttribute('max'), String(new Set(ladder.map(({ bound }) => bound)).size));
     await page.locator('#budget').focus();

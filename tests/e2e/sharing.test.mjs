@@ -1,4 +1,5 @@
-// The Share dialog: what it copies, saves and previews, and what it makes, pasted into pages of another site.
+// The Share dialog: what it copies, saves and previews, and what it makes, pasted into pages of
+// another site.
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';

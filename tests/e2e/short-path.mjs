@@ -20,7 +20,10 @@ export function shortPath(name, start) {
   });
 }
 
-/** Waits until `look`, called in the page with `args`, returns something that is not false, and returns that. */
+/**
+ * Waits until `look`, called in the page with `args`, returns something that is not false, and
+ * returns that.
+ */
 async function until(browser, what, look, ...args) {
   for (const end = Date.now() + DEADLINE; Date.now() < end; await new Promise((done) => setTimeout(done, 50))) {
     const found = await browser.evaluate(look, ...args);
@@ -48,7 +51,8 @@ async function walk(browser, url) {
     await browser.click(`#${tab}`);
     await until(browser, `the view of ${tab}`, hasContent, tab);
   }
-  // A view that is shown late may take the focus away, so the key is pressed until it has an effect.
+  // A view that is shown late may take the focus away, so the key is pressed until it has an
+  // effect.
   const claim = await browser.evaluate(() => document.querySelector('#claim').textContent);
   const isOther = (before) => document.querySelector('#claim').textContent !== before;
   for (const end = Date.now() + DEADLINE; Date.now() < end && !(await browser.evaluate(isOther, claim)); await new Promise((done) => setTimeout(done, 200))) {

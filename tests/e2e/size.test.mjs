@@ -14,10 +14,11 @@ const FIRST_VIEW = 300 * KB;
 const SHELL = 32 * KB;
 /**
  * Budgets of the modules that are fetched later. `files` is the largest: it reads the user's
- * checkpoints in all formats and verifies certificates of all tasks. `explain` has the searches and verifiers of
- * every family of strategies: it says which cases a proof decides, and how, also of proofs that are
- * built, of weighted inputs, and of networks that something is taken out of. `group` proves the
- * second task, `insight` tells why, `samples` bounds accuracies with coins, `training` trains and fine-tunes.
+ * checkpoints in all formats and verifies certificates of all tasks. `explain` has the searches and
+ * verifiers of every family of strategies: it says which cases a proof decides, and how, also of
+ * proofs that are built, of weighted inputs, and of networks that something is taken out of.
+ * `group` proves the second task, `insight` tells why, `samples` bounds accuracies with coins,
+ * `training` trains and fine-tunes.
  */
 const LATER = { superposition: 150 * KB, plot: 90 * KB, files: 480 * KB, check: 125 * KB, explain: 310 * KB, group: 172 * KB, insight: 215 * KB, samples: 170 * KB, training: 150 * KB };
 /** Budget of each other script, and of the checker that is extracted from Coq, a program. */
@@ -36,7 +37,10 @@ function asset(name, extension) {
   return `assets/${found[0]}`;
 }
 
-/** The names of the scripts that the document loads: its own, and what that shares with views that are fetched later. */
+/**
+ * The names of the scripts that the document loads: its own, and what that shares with views that
+ * are fetched later.
+ */
 const SCRIPTS = [...readFileSync(join(dist, 'index.html'), 'utf8').matchAll(/assets\/([\w-]+)-[\w-]{8}\.js/g)].map(([, name]) => name);
 
 const within = (what, bytes, budget) => assert.ok(bytes <= budget, `${what}: ${bytes} bytes with brotli, at most ${budget} are allowed`);

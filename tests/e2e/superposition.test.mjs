@@ -1,4 +1,5 @@
-// The lab of superposition as a person uses it: train, pause, step, compare, look closer, check a certificate.
+// The lab of superposition as a person uses it: train, pause, step, compare, look closer, check a
+// certificate.
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { give, host, scenario, text, until } from './actions.mjs';

@@ -1,4 +1,5 @@
-// A sweep over the whole gallery, dropped on the page: the spread of every proof, a selection by brushing, and the way to an outlier by its hash.
+// A sweep over the whole gallery, dropped on the page: the spread of every proof, a selection by
+// brushing, and the way to an outlier by its hash.
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { fixture, loaded, root, scenario, text, until } from './actions.mjs';

@@ -1,4 +1,5 @@
-// The table and the figure of proofs: sorted, filtered, and a choice in one of them shown in the other.
+// The table and the figure of proofs: sorted, filtered, and a choice in one of them shown in the
+// other.
 import assert from 'node:assert/strict';
 import {
   ALL, asShipped, CENTRED, counts, heading, numbers, order, row, settled, shipped, STRATEGIES, text,
@@ -110,8 +111,8 @@ asShipped('a row and its mark are chosen together, and the address keeps the cho
   const normalised = Math.floor((1e6 * Number(chosen.correct)) / Number(exact.correct)) / 1e4;
   assert.ok(details.replaceAll('\u200b', '').includes(`Of the true accuracy${normalised.toFixed(4)}`), details);
   assert.equal(new URLSearchParams(new URL(page.url()).hash.slice(1)).get('strategy'), CENTRED);
-  // A click on the mark of brute force, found by a grid, chooses its row: in the middle of all points that reach it, as a click
-  // is rounded to whole pixels.
+  // A click on the mark of brute force, found by a grid, chooses its row: in the middle of all
+  // points that reach it, as a click is rounded to whole pixels.
   const at = await page.locator('#plane').evaluate((c) => {
     const { left, top } = c.getBoundingClientRect();
     const reached = [];

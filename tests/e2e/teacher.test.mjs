@@ -1,4 +1,5 @@
-// The teacher's page as a person uses it: a set, its link, a class of thirty that hands in, and packages in a learning platform.
+// The teacher's page as a person uses it: a set, its link, a class of thirty that hands in, and
+// packages in a learning platform.
 import assert from 'node:assert/strict';
 import { copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
@@ -82,7 +83,8 @@ scenario('a lesson of three exercises is made, a class of thirty does it from on
   const forged = code('Mallory', { answer: 12, score: 1 });
   const damaged = `${many[0].slice(0, 30)}${many[0][30] === 'x' ? 'y' : 'x'}${many[0].slice(31)}`;
   const again = code('emmy noether', { tries: 3 });
-  // A link opens the page with what it holds; the others are pasted together, and one is here already.
+  // A link opens the page with what it holds; the others are pasted together, and one is here
+  // already.
   await page.evaluate((hash) => (location.hash = hash), new URL(handed).hash);
   await page.getByText('1 hand-in:').waitFor();
   await page.locator('#codes').fill([...many, forged, damaged, again, handed].join('\n'));

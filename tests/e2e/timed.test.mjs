@@ -153,7 +153,8 @@ asShipped(
     assert.ok(await alert(page).isHidden());
     assert.equal(await rows(page).count(), ALL);
     await prove(page, 'Cubic');
-    // Verification stops after the FLOPs that the certificate states; above a limit it never starts.
+    // Verification stops after the FLOPs that the certificate states; above a limit it never
+    // starts.
     for (const [name, flops, message] of [
       ['short.json', 1, /^short\.json: .*more than the 1 FLOPs that the certificate states/],
       ['endless.json', 1e15, /^endless\.json: .*more than 2\.7e11 operations, the limit for certificates/],

@@ -1,4 +1,5 @@
-// The lab of training: a small network is trained, fine-tuned and kept; a training is cancelled; a link trains again.
+// The lab of training: a small network is trained, fine-tuned and kept; a training is cancelled; a
+// link trains again.
 import assert from 'node:assert/strict';
 import { host, scenario, text, until } from './actions.mjs';
 import { violations } from './harness.mjs';

@@ -1,4 +1,5 @@
-// The views of the instrument: the claim and its slider, the marks of the frontier, and what is beside them.
+// The views of the instrument: the claim and its slider, the marks of the frontier, and what is
+// beside them.
 import assert from 'node:assert/strict';
 import { ALL, allProven, asShipped, CENTRED, heading, loaded, prove, row, says, scenario, settled, shipped, STRATEGIES, text, until } from './actions.mjs';
 import { coloured, violations } from './harness.mjs';

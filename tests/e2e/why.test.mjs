@@ -1,4 +1,5 @@
-// The view "why": the opened case follows the number of smaller tokens, and what the legend shows is in the map.
+// The view "why": the opened case follows the number of smaller tokens, and what the legend shows
+// is in the map.
 import assert from 'node:assert/strict';
 import { asShipped, settled, until } from './actions.mjs';
 
@@ -68,6 +69,12 @@ asShipped(
     const cells = ways.map((text) => Number(/\(([\d,]+) cells?\)/.exec(text)[1].replaceAll(',', '')));
     assert.equal(cells.reduce((sum, each) => sum + each, 0), (64 * 65) / 2, ways.join());
     assert.match(rest[0], /^Answered wrong: some inputs of \d+ cells\. No proof can cover them\./);
+    // Its cases are told apart by the number of smaller tokens, too: the map of each has its own
+    // share.
+    await panel(page).locator('.layers').getByLabel('3', { exact: true }).check();
+    await openCase(page, 39, 17);
+    await panel(page).getByRole('heading', { name: 'Largest token 39, last token 17, 3 tokens are smaller' }).waitFor();
+    await panel(page).getByText('4,563 of 4,563 inputs are proven').waitFor();
     // A proof that tries less says of the wrong ones that no proof can cover them, too.
     await page.evaluate((to) => { location.hash = to; }, link('cell'));
     await panel(page).getByText('4,262 are answered wrong, so no proof can cover them').waitFor();
@@ -79,18 +86,21 @@ asShipped(
 );
 
 asShipped(
-  'why: terms are ranked by what they would gain if they were exact',
+  'why: steps of a proof are ranked by what they would gain if they were exact',
   async (page) => {
     await settled(page);
     const terms = panel(page).locator('.what-ifs');
-    await terms.getByText('If one term were exact').waitFor();
+    await terms.getByText('If one step were exact').waitFor();
     const gains = await terms.locator('li .gain').allTextContents();
     const inputs = gains.map((text) => Number(text.replace(/\D/g, '')));
     assert.equal(inputs.length, 5);
     assert.deepEqual(inputs, [...inputs].sort((a, b) => b - a));
     assert.ok(inputs[0] > 1_000_000, gains.join());
     await page.evaluate((to) => { location.hash = to; }, link('cubic'));
-    await until('no terms', async () => !(await terms.isVisible()));
+    await terms.getByText('No token ruled out').waitFor();
+    assert.equal(await terms.locator('li').count(), 3);
+    await page.evaluate((to) => { location.hash = to; }, link('exact'));
+    await until('no steps', async () => !(await terms.isVisible()));
   },
   { hash: link(DIFF) },
 );

@@ -1,4 +1,5 @@
-// Words that explain themselves, marks of numbers, the method, citations, and what a newcomer has to find in the views.
+// Words that explain themselves, marks of numbers, the method, citations, and what a newcomer has
+// to find in the views.
 import assert from 'node:assert/strict';
 import { allProven, asShipped, button, CENTRED, everySequence, host, scenario, settled, shipped, text, until } from './actions.mjs';
 import { violations } from './harness.mjs';

@@ -129,7 +129,8 @@ test('a grid counts no fewer sequences than a rival wins, and as many where noth
 });
 
 test('biases and any divisor of scores are part of the theorem', options, () => {
-  // Where Coq accepts `accuracy = ...`, its count is that of the program, which it knows nothing of.
+  // Where Coq accepts `accuracy = ...`, its count is that of the program, which it knows nothing
+  // of.
   const biased = formal(BIASED);
   assert.equal(biased.status, 0, biased.said);
   assert.match(biased.said, /accuracy \(model_of W\) = \(\d+ \/ 343\)%R/);

@@ -1,6 +1,6 @@
 // Counts the right sequences of the gallery's models of Max-of-4 with three programs: the proven
-// checker, the strategy `exact`, and the checker of its certificate. Writes gallery.csv; exits with 1
-// if they differ. Run by .ci/extract.sh --gallery, which names the programs.
+// checker, the strategy `exact`, and the checker of its certificate. Writes gallery.csv; exits with
+// 1 if they differ. Run by .ci/extract.sh --gallery, which names the programs.
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,4 +1,5 @@
-// Embeds in a real JupyterLab: the documented cell, and the notebook of the examples, with what Python gets of them.
+// Embeds in a real JupyterLab: the documented cell, and the notebook of the examples, with what
+// Python gets of them.
 import { spawn } from 'node:child_process';
 import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';

@@ -23,7 +23,10 @@ after(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** The page of a theme with nothing but the component for these directives. The themes themselves come from a server of theirs. */
+/**
+ * The page of a theme with nothing but the component for these directives. The themes themselves
+ * come from a server of theirs.
+ */
 const THEME = `
   import { createElement } from 'react';
   import { createRoot } from 'react-dom/client';

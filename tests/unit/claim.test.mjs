@@ -1,4 +1,5 @@
-// The claim, and the proofs that the slider moves through, on the shipped results of the default model.
+// The claim, and the proofs that the slider moves through, on the shipped results of the default
+// model.
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';

@@ -1,4 +1,5 @@
-// Codes of sets and of what is handed in: round trips of many random ones, damage at every sign, and what is forged.
+// Codes of sets and of what is handed in: round trips of many random ones, damage at every sign,
+// and what is forged.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import './typescript.mjs';

@@ -1,4 +1,5 @@
-// The check of .ci/dependencies.mjs finds what it is for: version ranges, licences, origins, advisories.
+// The check of .ci/dependencies.mjs finds what it is for: version ranges, licences, origins,
+// advisories.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {

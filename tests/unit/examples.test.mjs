@@ -1,4 +1,5 @@
-// What the examples say: each number is one that the program has found, and each link to the page is understood.
+// What the examples say: each number is one that the program has found, and each link to the page
+// is understood.
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';

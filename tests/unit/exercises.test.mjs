@@ -1,5 +1,5 @@
-// Every exercise, solved with a right and failed by a wrong answer, on the model that it names and on another, by the
-// modules that the page has; and what is said of an answer that is none.
+// Every exercise, solved with a right and failed by a wrong answer, on the model that it names and
+// on another, by the modules that the page has; and what is said of an answer that is none.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { resultsOf } from './models.mjs';
@@ -16,7 +16,10 @@ const max = (k, seed) => ['max-of-k', `max${k}_v64_s${seed}.safetensors`];
 const group = (id) => ['group-operations', `${id}.safetensors`];
 const built = (rank, error) => ({ strategy: `rank-${rank}-svd--${SUBCUBIC}-${error}` });
 
-/** By exercise: a model, a right answer, a wrong one, and what is said of that. The first model is the one that it names. */
+/**
+ * By exercise: a model, a right answer, a wrong one, and what is said of that. The first model is
+ * the one that it names.
+ */
 const TRIED = {
   'try-all-inputs': [
     [max(4, 123), 4262, 16772954, /^16,772,954 is how many it gets right, of 16,777,216/],

@@ -1,4 +1,5 @@
-// What the views of group operations compute: sums and integrals, the parts of a margin, reasons, waves, axes.
+// What the views of group operations compute: sums and integrals, the parts of a margin, reasons,
+// waves, axes.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import './typescript.mjs';

@@ -1,4 +1,5 @@
-// The second task without a page: its models in addresses, what is said of them, and the cliff of ranks.
+// The second task without a page: its models in addresses, what is said of them, and the cliff of
+// ranks.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import './typescript.mjs';

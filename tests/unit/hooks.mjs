@@ -1,5 +1,5 @@
-// Lets Node import the page's sources: it takes the types out of TypeScript, finds x.ts by the name x.js, and gives the
-// address of a file for an import that ends in url, as ?url does.
+// Lets Node import the page's sources: it takes the types out of TypeScript, finds x.ts by the name
+// x.js, and gives the address of a file for an import that ends in url, as ?url does.
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { transformWithOxc } from 'vite';

@@ -1,4 +1,5 @@
-// Marks in learning platforms: both versions of SCORM against a run-time of it, xAPI against a host of ours, and packages.
+// Marks in learning platforms: both versions of SCORM against a run-time of it, xAPI against a host
+// of ours, and packages.
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import { test } from 'node:test';

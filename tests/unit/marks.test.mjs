@@ -1,4 +1,5 @@
-// Marks of what was handed in: computed from the answers on real models, never believed; and the table of a class.
+// Marks of what was handed in: computed from the answers on real models, never believed; and the
+// table of a class.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { resultsOf } from './models.mjs';

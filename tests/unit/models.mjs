@@ -1,4 +1,5 @@
-// Models of the gallery under questions, without workers: what the page asks its workers, the modules answer here.
+// Models of the gallery under questions, without workers: what the page asks its workers, the
+// modules answer here.
 import { readFile } from 'node:fs/promises';
 import './typescript.mjs';
 

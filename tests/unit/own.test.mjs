@@ -1,4 +1,5 @@
-// Proofs of one's own: recipes and identifiers, numbers as people write them, names in the browser's storage.
+// Proofs of one's own: recipes and identifiers, numbers as people write them, names in the
+// browser's storage.
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';

@@ -1,4 +1,5 @@
-// The pages that teach: their links lead somewhere, their numbers are those of the shipped results, and they are short to read.
+// The pages that teach: their links lead somewhere, their numbers are those of the shipped results,
+// and they are short to read.
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';

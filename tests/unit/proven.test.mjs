@@ -84,7 +84,10 @@ test('the integers in JavaScript are those of Coq, small and large, negative and
   check('pow', ints.pow(2, -1), 0n, 2, -1);
 });
 
-/** A safetensors file with a network of one layer and one head; `next` gives its numbers; `biased`: it has biases. */
+/**
+ * A safetensors file with a network of one layer and one head; `next` gives its numbers; `biased`:
+ * it has biases.
+ */
 function file({ v, n, d, h }, next, biased = false) {
   const shapes = {
     'blocks.0.attn.W_K': [1, d, h],
@@ -116,7 +119,9 @@ function file({ v, n, d, h }, next, biased = false) {
   return { bytes: Buffer.concat([size, text, ...Object.values(tensors).map(({ buffer }) => Buffer.from(buffer))]), tensors };
 }
 
-/** Counts the right sequences in float64, and those that are too close to a tie for it, one by one. */
+/**
+ * Counts the right sequences in float64, and those that are too close to a tie for it, one by one.
+ */
 function bruteForce({ v, n, d, h }, tensors) {
   const [K, O, Q, V, E, pos, U, ...biases] = Object.values(tensors);
   const [bK, bO, bQ, bV, bU] = [h, d, h, h, v].map((length, i) => biases[i] ?? new Float32Array(length));
@@ -159,7 +164,8 @@ test('the program counts what brute force does on 300 networks of odd shapes, ha
     assert.equal(said.inputs, inputs);
     const of = `network ${i}: ${said.right} right and ${said.wrong} wrong of ${inputs}; brute force ${right}, ${close} close`;
     assert.ok(said.right <= right + close && said.wrong <= inputs - right, of);
-    // Scores that spread by some hundreds leave too few of the 180 digits: such inputs are not decided.
+    // Scores that spread by some hundreds leave too few of the 180 digits: such inputs are not
+    // decided.
     if (said.right + said.wrong + close < inputs) undecided += 1;
     if (!(i % 3) && close) {
       withTies += 1;

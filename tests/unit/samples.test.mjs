@@ -1,4 +1,5 @@
-// The view of samples, without a page: settings in addresses, and what is said of a bound that is no proof.
+// The view of samples, without a page: settings in addresses, and what is said of a bound that is
+// no proof.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';

@@ -1,4 +1,5 @@
-// What the Share dialog makes: texts to paste, read again by the rules of where they are pasted, and the PDF.
+// What the Share dialog makes: texts to paste, read again by the rules of where they are pasted,
+// and the PDF.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import './typescript.mjs';

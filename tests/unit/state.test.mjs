@@ -1,4 +1,5 @@
-// The page's state without a page: which proofs run in which order, what is kept, and which models there are.
+// The page's state without a page: which proofs run in which order, what is kept, and which models
+// there are.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import './typescript.mjs';
@@ -45,7 +46,10 @@ const facts = (file, sequences = '4') => {
 /** Lets everything go on that waits for nothing but promises. */
 const settled = () => new Promise((resolve) => setImmediate(resolve));
 
-/** The state on a pool whose proofs end when the test says so: `ran` are those it was given, in order. */
+/**
+ * The state on a pool whose proofs end when the test says so: `ran` are those it was given, in
+ * order.
+ */
 async function page({ shipped = [], sequences = '4', unknown = {} } = {}) {
   const ran = [];
   const asked = [];

@@ -1,4 +1,5 @@
-// The view "Strategies": the grid is what the facts say, and what a change gains is what the outcomes say, never more.
+// The view "Strategies": the grid is what the facts say, and what a change gains is what the
+// outcomes say, never more.
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';

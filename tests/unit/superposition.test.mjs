@@ -1,4 +1,5 @@
-// The lab of superposition without a page: what is trained, curves, the comparison at equal error, and its sentences.
+// The lab of superposition without a page: what is trained, curves, the comparison at equal error,
+// and its sentences.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import './typescript.mjs';

@@ -1,4 +1,5 @@
-// The view that tries an input, without a page: what counts as an input, what is said of it, and whose answers count.
+// The view that tries an input, without a page: what counts as an input, what is said of it, and
+// whose answers count.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import './typescript.mjs';

@@ -1,5 +1,5 @@
-// What the modules send is what their TypeScript declares: values of every kind, as literals, pass the compiler, which knows no
-// field that is missing or undeclared.
+// What the modules send is what their TypeScript declares: values of every kind, as literals, pass
+// the compiler, which knows no field that is missing or undeclared.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -43,6 +43,7 @@ async function values() {
   const { Network } = await load('explain');
   const network = new Network(facts.file, bytes);
   const cases = ['cubic', 'cell', 'exact', subcubic.strategy].map((strategy) => network.cases(strategy));
+  cases.push(network.cases('cubic', 'largest>=10'), network.cases('cell', 'table:3,1,0.5|3,2,1;worst=copies'));
 
   const samples = await load('samples');
   const sampled = samples.load('max-of-k', facts.file, bytes, undefined);
@@ -86,7 +87,7 @@ async function values() {
     SampledAccuracy: [model.ask({ ask: 'sample' })],
     Verdict: [check.verdict()],
     CaseMap: cases,
-    CaseFacts: [network.case('cubic', 3, 2, 1), network.case('cell', 63, 0, undefined), network.case(subcubic.strategy, 9, 9, 3)],
+    CaseFacts: [network.case('cubic', 3, 2, 1), network.case('cell', 63, 0, 2), network.case(subcubic.strategy, 9, 9, 3)],
     Plan: plans,
     SampleFacts: [sampled.facts()],
     Planned: plans.map((plan) => sampled.plan(plan)),

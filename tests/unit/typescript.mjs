@@ -1,4 +1,5 @@
-// Import this first: from then on, `await import('../../www/….ts')` works. Only modules that need no document do.
+// Import this first: from then on, `await import('../../www/….ts')` works. Only modules that need
+// no document do.
 import { register } from 'node:module';
 
 register('./hooks.mjs', import.meta.url);

@@ -1,4 +1,5 @@
-// The view of the weights, without a page: entries and their cells, and what the bounds on attention's error teach.
+// The view of the weights, without a page: entries and their cells, and what the bounds on
+// attention's error teach.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import './typescript.mjs';

@@ -1,10 +1,11 @@
-// The view "why" without a page: cells and their counts, parts, what would gain more, two proofs compared, and stale answers.
+// The view "why" without a page: cells and their counts, parts, what would gain more, two proofs
+// compared, and stale answers.
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import './typescript.mjs';
 
-const { beyond, casesOf, cellsOf, difference, inputs, NONE, part, shares, together, worstLayer } = await import('../../www/views/why/cells.ts');
+const { beyond, casesOf, cellsOf, difference, inputs, layerOf, NONE, part, shares, together, worstLayer } = await import('../../www/views/why/cells.ts');
 const { gains, mostOf } = await import('../../www/views/why/gains.ts');
 const { PATTERNS, isMarked } = await import('../../www/ui/hatch.ts');
 const { lossOf } = await import('../../www/views/why/loss.ts');
@@ -28,7 +29,10 @@ function counted(v, n) {
   return (m, q, others) => found.get(`${m} ${q} ${others}`) ?? 0n;
 }
 
-/** A map in which `proves(m, q, others)` of the inputs of a case are proven; `layered` says whether by the number of smaller tokens. */
+/**
+ * A map in which `proves(m, q, others)` of the inputs of a case are proven; `layered` says whether
+ * by the number of smaller tokens.
+ */
 function mapOf(v, n, proves, layered = true) {
   const layers = (layered ? Array.from({ length: n }, (_, others) => others) : [null]).map((others) => {
     const [share, verdict] = [new Float64Array(v * v).fill(NaN), new Uint8Array(v * v).fill(NONE)];
@@ -111,6 +115,52 @@ test('layers are summed cell by cell, exactly', () => {
   }
   const single = mapOf(6, 4, some, false);
   assert.equal(sum(together(single).proven), BigInt(single.proven));
+});
+
+test('a cell whose numbers are not told apart has all of its inputs in each layer, and counts once', () => {
+  const [v, n] = [6, 4];
+  const [apart, joint] = [mapOf(v, n, some), mapOf(v, n, some, false)];
+  const isJoint = (i) => i % 3 === 0;
+  const only = (wanted) => (layer) => {
+    const share = layer.share.map((part, i) => (isJoint(i) === wanted ? part : NaN));
+    return { ...layer, share, verdict: layer.verdict.map((index, i) => (Number.isNaN(share[i]) ? NONE : index)) };
+  };
+  const map = { ...apart, layers: [...apart.layers.map(only(false)), ...joint.layers.map(only(true))] };
+  const all = together(map);
+  assert.equal(sum(all.total), BigInt(v) ** BigInt(n));
+  map.layers.slice(0, n).forEach((layer) => {
+    const cells = layerOf(map, layer);
+    for (let i = 0; i < v * v; i++) {
+      const own = inputs(n, Math.floor(i / v), i % v, layer.others);
+      const expected = own && isJoint(i) ? all : cellsOf(map, layer);
+      assert.deepEqual([cells.total[i], cells.proven[i]], own ? [expected.total[i], expected.proven[i]] : [0n, 0n]);
+    }
+  });
+});
+
+test('under a distribution, cells are weights: those of their inputs, exactly', () => {
+  const [v, n] = [5, 3];
+  const factors = [['0', '3', '1', '12345678901234567890', '2'], ['1', '1', '0', '4', '5'], ['7', '2', '1']];
+  const table = Array.from({ length: v * v }, (_, i) => String(i % 4));
+  const found = counted(v, n);
+  const weight = (m, q, others) => BigInt(factors[0][m]) * BigInt(factors[1][q]) * BigInt(factors[2][n - others - 1]) * BigInt(table[m * v + q]);
+  const map = { ...mapOf(v, n, some), weights: { factors, table } };
+  for (const { others, ...layer } of map.layers) {
+    const cells = cellsOf(map, { others, ...layer });
+    for (let m = 0; m < v; m++) {
+      for (let q = 0; q <= m; q++) {
+        const [all, i] = [found(m, q, others), m * v + q];
+        assert.equal(cells.total[i], all * weight(m, q, others));
+        assert.equal(cells.proven[i], all ? some(m, q, others, all) * weight(m, q, others) : 0n);
+      }
+    }
+  }
+  const all = together(map);
+  for (let i = 0; i < v * v; i++) {
+    const sums = [0, 1, 2].map((others) => found(Math.floor(i / v), i % v, others) * weight(Math.floor(i / v), i % v, others));
+    assert.equal(all.total[i], sum(sums));
+    assert.ok(Number.isNaN(shares(all)[i]) ? !all.total[i] : shares(all)[i] <= 1);
+  }
 });
 
 test('two proofs: the difference of shares, and inputs that only one can have proven', () => {
@@ -247,6 +297,9 @@ test('what a proof misses is said once, in plain words', () => {
   assert.match(said(12n, part('left', 3), part('wrong', 4)), /^It misses 7 .* 4 are answered wrong, .*; 3 are answered right, .* The others, 3 of them \(42\.8571 %\), are “L left”: about left\.$/);
   assert.match(said(undefined, part('gap', 4), part('left', 3)), /Most are “L gap”, 4 of them \(57\.1428 %\): about gap\.$/);
   assert.equal(lossOf(map(part('left', 7)), undefined).worst.m, 3);
+  // Of weights, shares are said.
+  const weighted = { ...map(part('left', 3), part('wrong', 4)), wrong: '4', weights: { factors: [['1', '1', '1', '1'], ['1', '1', '1', '1'], ['1', '1']], table: null } };
+  assert.match(lossOf(weighted, undefined).said.replaceAll('\u00a0', ' '), /^It misses 43\.75 % of the weight\. Of all weight, 25 % is on inputs answered wrong, .*; 18\.75 % is on inputs answered right/);
   // Where the core has counted what is wrong, no exact proof is needed to say so.
   assert.match(lossOf({ ...map(part('left', 3), part('wrong', 4)), wrong: '4' }, undefined).said, /4 are answered wrong, .* 3 are answered right/);
 });

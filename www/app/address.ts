@@ -1,6 +1,7 @@
 /**
  * Reads and writes the address of the page, such as `?workers=2#k=5&seed=50&strategy=cubic`, and
- * the browser's history, in which every choice of a person is an entry: Back undoes it. Only this module knows their format.
+ * the browser's history, in which every choice of a person is an entry: Back undoes it. Only this
+ * module knows their format.
  */
 
 import { LANGUAGES, t } from '../languages/language.js';
@@ -88,7 +89,10 @@ export const WORKERS = new Field<number, { cores: number }>('workers', {
   range: () => t`a whole number from 1 to ${MOST_WORKERS}`,
 });
 
-/** Whether all proofs run once a model is open, or only those that are asked for: a weak device shows what is shipped. */
+/**
+ * Whether all proofs run once a model is open, or only those that are asked for: a weak device
+ * shows what is shipped.
+ */
 export const PROVE = new Field<'all' | 'asked', unknown>('prove', {
   part: 'search',
   initial: () => 'all',
@@ -154,7 +158,10 @@ export const EXERCISE = new Field<string | null, unknown>('exercise', {
   range: () => t`the name of an exercise, such as try-all-inputs`,
 });
 
-/** The code of a teacher's set of exercises; null for none. Any text is valid here: `classes/` reads it. */
+/**
+ * The code of a teacher's set of exercises; null for none. Any text is valid here: `classes/` reads
+ * it.
+ */
 export const SET = new Field<string | null, unknown>('set', {
   part: 'search',
   initial: () => null,
@@ -212,7 +219,9 @@ const some = (name: string, ...values: string[]) => {
   });
 };
 
-/** A field after # with a number from `least` to `most`, to which others are clamped; null for none. */
+/**
+ * A field after # with a number from `least` to `most`, to which others are clamped; null for none.
+ */
 const within = (name: string, least: number, most: number) => {
   const clamp = (text: string) => (/^\d+(\.\d+)?(e\+?\d+)?$/i.test(text) ? Math.min(Math.max(Number(text), least), most) : undefined);
   return new Field<number | null, unknown>(name, {
@@ -243,14 +252,19 @@ export interface Ways {
   range(): string;
 }
 
-/** What a task says of addresses: the views that it has, the fields that name its models, and how files are read. */
+/**
+ * What a task says of addresses: the views that it has, the fields that name its models, and how
+ * files are read.
+ */
 export interface Ranges {
   views: readonly string[];
   fields: readonly string[];
   ways: Ways | undefined;
 }
 
-/** Every way to show things that a link holds: a new one is a line here, and works in `Page.look`. */
+/**
+ * Every way to show things that a link holds: a new one is a line here, and works in `Page.look`.
+ */
 const LOOKS = {
   /** The view beside the figure. */
   view: new Field<string, { views: readonly string[] }>('view', {
@@ -261,7 +275,10 @@ const LOOKS = {
   }),
   /** The lengths that the figure shows. */
   zoom: choice('zoom', 'crowd', 'all'),
-  /** The axes of the figure: what is proven or, logarithmically, missing or unexplained; or bounds against σ₁/σ₂ over the gallery. */
+  /**
+   * The axes of the figure: what is proven or, logarithmically, missing or unexplained; or bounds
+   * against σ₁/σ₂ over the gallery.
+   */
   scale: choice('scale', 'accuracy', 'missing', 'unexplained', 'ratio'),
   /** Other models of the gallery whose frontiers are drawn, such as `4-50,10-104`. */
   with: matching('with', /^\d+-\d+(,\d+-\d+){0,3}$/, () => t`up to four models as K-seed, such as 4-50,10-104`),
@@ -358,7 +375,10 @@ export function hashOf({ model, own, read, strategy, looks }: Target): string {
 /** Whether an address has one of these fields after #. */
 export const names = ({ hash }: Address, fields: readonly string[]) => fields.some((name) => new URLSearchParams(hash.slice(1)).has(name));
 
-/** The address of the page with another task; the choice of workers stays. Exercises are of one task. */
+/**
+ * The address of the page with another task; the choice of workers stays. Exercises are of one
+ * task.
+ */
 export function pageOf(task: string, hash = ''): string {
   const url = new URL(location.href);
   for (const { name } of [WEIGHTS, EXERCISE, SET]) url.searchParams.delete(name);

@@ -1,11 +1,17 @@
-/** The language of a page: as its address or the browser asks for it; and links to the same page in others. */
+/**
+ * The language of a page: as its address or the browser asks for it; and links to the same page in
+ * others.
+ */
 
 import { inscribe, LANGUAGES, tag } from '../languages/language.js';
 import { get, make } from '../ui/element.js';
 import { told } from '../ui/format.js';
 import { LANGUAGE, pageIn } from './address.js';
 
-/** Speaks the language that is asked for, before the page says anything else; `tell` hears why not, and whether loading the page again may help. */
+/**
+ * Speaks the language that is asked for, before the page says anything else; `tell` hears why not,
+ * and whether loading the page again may help.
+ */
 export async function speakHere(tell: (problem: string, again: boolean) => void) {
   const wanted = LANGUAGE.read(location, { preferred: navigator.languages }, (refusal) => tell(refusal, false));
   if (wanted !== tag) {

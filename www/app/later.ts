@@ -1,4 +1,7 @@
-/** What waits until the page has its first figure: the use without a network, and the offer of a tour. */
+/**
+ * What waits until the page has its first figure: the use without a network, and the offer of a
+ * tour.
+ */
 
 import { listen } from '../offline/news.js';
 import { get } from '../ui/element.js';

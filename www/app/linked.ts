@@ -83,7 +83,10 @@ function webAddress(address: string): URL | undefined {
   }
 }
 
-/** The bytes of a file. Rejects with `Missing`, with `Refused`, or with another error if it is stopped. */
+/**
+ * The bytes of a file. Rejects with `Missing`, with `Refused`, or with another error if it is
+ * stopped.
+ */
 async function fetched(url: URL, name: string, stop: AbortController): Promise<Blob> {
   let late = false;
   const wait = () => setTimeout(() => ((late = true), stop.abort()), PATIENCE);

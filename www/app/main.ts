@@ -28,7 +28,10 @@ const hasExercise = EXERCISE.isIn(location) || setHere() !== undefined;
 document.documentElement.classList.toggle('exercising', hasExercise);
 const wanted = TASK.read(location, { tasks: TASKS.map(({ id }) => id) }, (refusal) => problems.tell('task', refusal));
 const listed = TASKS.find(({ id }) => id === wanted) ?? TASKS[0];
-/** Fetches the task's page and its shipped results. If that fails, offers to try again until it succeeds. */
+/**
+ * Fetches the task's page and its shipped results. If that fails, offers to try again until it
+ * succeeds.
+ */
 const arrived = async (): Promise<[TaskPage, First]> => {
   try {
     const page = await listed.page();
@@ -50,7 +53,9 @@ const [task, shipped] = await first;
 const painted = new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
 let drawing = false;
 let fetched: Promise<WebAssembly.Module> | undefined;
-/** Fetches the module that proves once, after the first frame; the next call repeats a failed fetch. */
+/**
+ * Fetches the module that proves once, after the first frame; the next call repeats a failed fetch.
+ */
 const program = (): Promise<WebAssembly.Module> => {
   fetched ??= painted.then(() => compile(task.module));
   fetched.catch(() => (fetched = undefined));
@@ -131,7 +136,8 @@ function drawFigures() {
 const exercises = (isAsked: boolean) => setUp('figure', async () => (await import('../views/exercises/open.js')).open({ models, pool, page }, isAsked));
 if (hasExercise) void painted.then(() => exercises(false));
 
-// What words mean, the tour, exercises, and what other sites take are fetched when they are asked for.
+// What words mean, the tour, exercises, and what other sites take are fetched when they are asked
+// for.
 addEventListener('click', ({ target }) => {
   const pressed = target instanceof Element ? target.closest<HTMLElement>('[data-word], #tour, #share, #exercises') : null;
   if (!pressed) return;
@@ -145,7 +151,9 @@ addEventListener('click', ({ target }) => {
   });
 });
 
-/** Opens the user's files: one certificate, one sweep, or one model's weights. Others are refused. */
+/**
+ * Opens the user's files: one certificate, one sweep, or one model's weights. Others are refused.
+ */
 async function take(files: readonly File[]) {
   problems.tell('model', undefined);
   const [file, more] = files;

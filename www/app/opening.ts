@@ -106,7 +106,10 @@ export class Opening {
     return this.#gallery?.bySha256(sha256);
   }
 
-  /** Opens a gallery model in a new history entry, for a certificate about it; returns whether that succeeded. */
+  /**
+   * Opens a gallery model in a new history entry, for a certificate about it; returns whether that
+   * succeeded.
+   */
   openEntry(entry: Entry): Promise<boolean> {
     // Its proof is about to be chosen: all of it is one step back.
     this.#page.restore(null, { ...this.#page.looks, budget: null }, false);
@@ -115,8 +118,8 @@ export class Opening {
   }
 
   /**
-   * Opens the model whose file has the SHA-256 `sha256`, with a proof, if the gallery has it or this browser keeps it; returns whether
-   * it is at hand.
+   * Opens the model whose file has the SHA-256 `sha256`, with a proof, if the gallery has it or
+   * this browser keeps it; returns whether it is at hand.
    */
   async openBySha256(sha256: string, strategy: string): Promise<boolean> {
     const [entry, own] = [await this.bySha256(sha256), idOf(sha256)];
@@ -160,7 +163,10 @@ export class Opening {
     this.noteInAddress('model');
   }
 
-  /** Offers to open a certificate of another task in that task's page, with its model if there is one. */
+  /**
+   * Offers to open a certificate of another task in that task's page, with its model if there is
+   * one.
+   */
   async certificateElsewhere(certificate: CertificateFile) {
     const listed = TASKS.find(({ id }) => id === certificate.task);
     const { LABS } = listed ? { LABS: [] } : await import('../labs/labs.js');
@@ -188,7 +194,10 @@ export class Opening {
     this.#problems.tell('model', said, { offer: { label: t`Open it in ${name}`, act } });
   }
 
-  /** Opens a file of another task in that task's page, which finds it among those that this browser keeps. */
+  /**
+   * Opens a file of another task in that task's page, which finds it among those that this browser
+   * keeps.
+   */
   async elsewhere(task: number, { file, sha256 }: Pick<FileFacts, 'file' | 'sha256'>, bytes: Uint8Array) {
     const { id, name } = TASKS[task] ?? TASKS[0];
     const own = idOf(sha256);
@@ -263,7 +272,10 @@ export class Opening {
     if (!isOpen) await this.#open(entry);
   }
 
-  /** Shows what the address says of the model: of the one that is open or, if it is not, of the next. */
+  /**
+   * Shows what the address says of the model: of the one that is open or, if it is not, of the
+   * next.
+   */
   #show(isOpen = true) {
     const tell = (problem: string) => this.#refuse(problem);
     const strategy = STRATEGY.read(location, undefined, tell);
@@ -278,7 +290,10 @@ export class Opening {
     if (isOpen && isLink()) this.noteInAddress();
   }
 
-  /** Shows what the address says, as far as the shipped results can; `#show` reports what is wrong later. */
+  /**
+   * Shows what the address says, as far as the shipped results can; `#show` reports what is wrong
+   * later.
+   */
   #preview() {
     this.#page.restore(STRATEGY.read(location, undefined, () => {}), looksOf(location, this.#ranges, () => {}), false);
   }
@@ -359,7 +374,10 @@ export class Opening {
     });
   }
 
-  /** Opens a file of the user's by `open`, as a `choice` or as the address says; keeps it, and runs its proofs. */
+  /**
+   * Opens a file of the user's by `open`, as a `choice` or as the address says; keeps it, and runs
+   * its proofs.
+   */
   async #openOwn(open: (retry: () => void, isWanted: () => boolean) => Promise<Opened>, choice?: Choice) {
     this.#isOwn = true;
     const turn = ++this.#turn;

@@ -24,7 +24,10 @@ import { RunControl } from '../views/run/run.js';
 
 /** Callbacks of the page. */
 export interface Told {
-  /** Called when the user has chosen a proof, or how things are shown; without a `choice`, when the page has. */
+  /**
+   * Called when the user has chosen a proof, or how things are shown; without a `choice`, when the
+   * page has.
+   */
   chosen(choice?: Choice): void;
   /** Called when a value of the address names nothing that the model has. */
   unknown(name: 'strategy' | keyof Looks, value: string): void;
@@ -376,7 +379,10 @@ export class Page {
     return this.#frontier.picture(size);
   }
 
-  /** The proof that everything is shown of: the chosen one or, while none is, one that leaves something to win. */
+  /**
+   * The proof that everything is shown of: the chosen one or, while none is, one that leaves
+   * something to win.
+   */
   get current(): Proof | undefined {
     const { proofs } = this.#seen;
     return this.chosen === null ? this.#task.start(ladderOf(proofs)) : findIn(proofs, this.chosen);

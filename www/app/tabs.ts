@@ -36,7 +36,10 @@ export class Tabs {
   /** Views are fetched only once the page has its own results. */
   #isReady = false;
 
-  /** `explains` fetches what answers the questions of a task, whose `views` and `words` there are; the first view is open. */
+  /**
+   * `explains` fetches what answers the questions of a task, whose `views` and `words` there are;
+   * the first view is open.
+   */
   constructor({ views, words }: { views: Views; words?: Words }, explains: () => Promise<Explains>, asked: Asked) {
     this.#explains = explains;
     this.#words = words;
@@ -124,7 +127,8 @@ export class Tabs {
       if (place.parentElement !== this.#panel || this.#panel.childElementCount > 1) this.#panel.replaceChildren(place);
       view.show(this.#shown);
     } catch (error) {
-      // Once, though every change of the state shows the view: the failed promise stays until the user tries again.
+      // Once, though every change of the state shows the view: the failed promise stays until the
+      // user tries again.
       if (this.#failed.has(name)) return;
       this.#failed.add(name);
       this.#asked.missing(t`The view ${this.#label(name)} cannot be shown: ${told(error)}`, () => this.#again(name));

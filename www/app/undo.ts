@@ -1,4 +1,7 @@
-/** Undoes the user's choices by keyboard, as Back and Forward do: Ctrl+Z, and Ctrl+Y or Ctrl+Shift+Z. */
+/**
+ * Undoes the user's choices by keyboard, as Back and Forward do: Ctrl+Z, and Ctrl+Y or
+ * Ctrl+Shift+Z.
+ */
 
 import { redo, undo } from './address.js';
 

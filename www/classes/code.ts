@@ -1,6 +1,6 @@
 /**
- * Codes: texts that hold data, short enough for a link or a message. A code has three signs that say what it is, and then,
- * in base64url, its data and their checksum:
+ * Codes: texts that hold data, short enough for a link or a message. A code has three signs that
+ * say what it is, and then, in base64url, its data and their checksum:
  *
  *     S 1 z AbC-_…
  *     │ │ └ z: compressed by deflate; t: plain, where that is shorter
@@ -19,7 +19,10 @@ const VERSION = 1;
 /** Most characters of a code that is read, and most bytes that it may unpack to. */
 export const [MOST_CODE, MOST_BYTES] = [200_000, 2_000_000];
 
-/** A text that is no code of what is expected; the message says what is wrong with it, and what to do. */
+/**
+ * A text that is no code of what is expected; the message says what is wrong with it, and what to
+ * do.
+ */
 export class Damaged extends Error {}
 
 const CRC = Uint32Array.from({ length: 256 }, (_, byte) => {
@@ -28,7 +31,10 @@ const CRC = Uint32Array.from({ length: 256 }, (_, byte) => {
   return crc;
 });
 
-/** The checksum CRC-32. It tells every change of up to four neighbouring bytes, and so of any one character. */
+/**
+ * The checksum CRC-32. It tells every change of up to four neighbouring bytes, and so of any one
+ * character.
+ */
 export function crc32(bytes: Uint8Array): number {
   let crc = ~0;
   for (const byte of bytes) crc = (CRC[(crc ^ byte) & 0xff] ?? 0) ^ (crc >>> 8);
@@ -85,8 +91,8 @@ export function codeOf(kind: Kind, value: unknown): string {
 const isCode = (text: string) => /^[SH]\d+[zt]/.test(text);
 
 /**
- * The value that a code holds. Blanks and line ends, which messages put into long texts, do not matter.
- * Throws `Damaged` for any other text.
+ * The value that a code holds. Blanks and line ends, which messages put into long texts, do not
+ * matter. Throws `Damaged` for any other text.
  */
 export function valueOf(kind: Kind, text: string): unknown {
   const code = text.replaceAll(/\s+/g, '');

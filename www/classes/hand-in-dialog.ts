@@ -1,4 +1,7 @@
-/** The dialog in which a student hands in: a name, what is in it, and one link. Fetched when it is first opened. */
+/**
+ * The dialog in which a student hands in: a name, what is in it, and one link. Fetched when it is
+ * first opened.
+ */
 
 import './hand-in-dialog.css';
 import { type Attempt, type Exercise, SOLVED } from '../exercises/exercise.js';

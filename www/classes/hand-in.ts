@@ -1,4 +1,7 @@
-/** What a student hands in: answers under a name, as one code. It holds no date, no score that is believed, and no account. */
+/**
+ * What a student hands in: answers under a name, as one code. It holds no date, no score that is
+ * believed, and no account.
+ */
 
 import type { Answer, Attempt } from '../exercises/exercise.js';
 import { codeOf, Damaged, valueOf } from './code.js';
@@ -55,7 +58,10 @@ export function readHandIn(code: string): HandIn {
   return { set, name, attempts: attempts as Attempt[] };
 }
 
-/** Codes in a text that people have put together: one in each line, or in links, or between other words. */
+/**
+ * Codes in a text that people have put together: one in each line, or in links, or between other
+ * words.
+ */
 export function codesIn(text: string): string[] {
   const links = text.replaceAll('%2D', '-').replaceAll('%5F', '_');
   return [...links.matchAll(/(?<![\w-])H\d+[zt][\w-]*/g)].map(([code]) => code);

@@ -1,4 +1,7 @@
-/** A teacher's set as a student works on it: its course, and the learning platform that takes its marks. Fetched with a set. */
+/**
+ * A teacher's set as a student works on it: its course, and the learning platform that takes its
+ * marks. Fetched with a set.
+ */
 
 import { type Attempt, type Course, type Exercise, SOLVED } from '../exercises/exercise.js';
 import { Progress } from '../exercises/progress.js';
@@ -38,7 +41,10 @@ function alarm() {
   };
 }
 
-/** The gradebook of the platform around this page; undefined if there is none. `tell` hears why it cannot be used. */
+/**
+ * The gradebook of the platform around this page; undefined if there is none. `tell` hears why it
+ * cannot be used.
+ */
 async function gradebookHere(set: string, tell: (problem: string) => void): Promise<Gradebook | undefined> {
   try {
     const { gradebookAround } = await import('./lms/around.js');
@@ -52,8 +58,8 @@ async function gradebookHere(set: string, tell: (problem: string) => void): Prom
 }
 
 /**
- * Takes over what the platform has kept, where it is further than this browser is. What the browser has may be another
- * student's, if the platform does not say who this one is.
+ * Takes over what the platform has kept, where it is further than this browser is. What the browser
+ * has may be another student's, if the platform does not say who this one is.
  */
 function resume(course: string, { kept, studentId }: Gradebook) {
   const progress = new Progress(course);
@@ -64,7 +70,10 @@ function resume(course: string, { kept, studentId }: Gradebook) {
   }
 }
 
-/** The set of a code with its exercises; `tell` hears what is wrong. Undefined if nothing is left of it. */
+/**
+ * The set of a code with its exercises; `tell` hears what is wrong. Undefined if nothing is left of
+ * it.
+ */
 function setOf(code: string, all: readonly Exercise[], tell: (problem: string) => void) {
   const problems: string[] = [];
   try {
@@ -89,7 +98,10 @@ function hide(parts: readonly string[]) {
   go(url, 'replaceState');
 }
 
-/** A course whose marks a platform takes: it goes on where the platform says, and tells it of every change. */
+/**
+ * A course whose marks a platform takes: it goes on where the platform says, and tells it of every
+ * change.
+ */
 function graded(course: Course, set: ExerciseSet, gradebook: Gradebook, tell: (problem: string) => void): Course {
   // Several students may use one browser.
   const id = `${course.id} ${gradebook.studentId}`;

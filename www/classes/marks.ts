@@ -1,6 +1,6 @@
 /**
- * Marks what was handed in. A score is computed from the answer, by the exercise’s own check on the model’s real results;
- * what a code says of its score is only compared with that.
+ * Marks what was handed in. A score is computed from the answer, by the exercise’s own check on the
+ * model’s real results; what a code says of its score is only compared with that.
  */
 
 import type { Attempt, Exercise, Verdict } from '../exercises/exercise.js';
@@ -35,11 +35,17 @@ export interface Row {
 export interface Marking {
   /** The exercises that they may be of, in the order of the table. */
   exercises: readonly Exercise[];
-  /** What tells the teacher's set from others, as a link and in a package; empty while there is none. */
+  /**
+   * What tells the teacher's set from others, as a link and in a package; empty while there is
+   * none.
+   */
   prints: readonly string[];
   /** The results of the model that an exercise begins with. */
   results(exercise: Exercise): Promise<Results>;
-  /** The results of another model, by the first digits of its SHA-256; undefined if the page does not have it. */
+  /**
+   * The results of another model, by the first digits of its SHA-256; undefined if the page does
+   * not have it.
+   */
   byDigits(exercise: Exercise, digits: string): Promise<Results | undefined>;
 }
 

@@ -5,7 +5,10 @@ import { folderOf } from '../state/gallery.js';
 import { TASKS } from '../tasks/tasks.js';
 import { taskOf } from './set.js';
 
-/** The models that exercises begin with and, if their answers are about others as well, those that share a field with them. */
+/**
+ * The models that exercises begin with and, if their answers are about others as well, those that
+ * share a field with them.
+ */
 export async function modelsOf(exercises: readonly Pick<Exercise, 'setup' | 'compares'>[]): Promise<string[]> {
   const files = new Set<string>();
   for (const { setup, compares } of exercises) {

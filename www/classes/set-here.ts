@@ -9,5 +9,7 @@ export const META = { set: 'compact-proofs-set', marks: 'compact-proofs-marks' }
 export const packaged = (name: keyof typeof META): string | undefined =>
   document.head.querySelector<HTMLMetaElement>(`meta[name="${META[name]}"]`)?.content;
 
-/** The code of the set: of the package or, outside of packages, of the address; undefined for none. */
+/**
+ * The code of the set: of the package or, outside of packages, of the address; undefined for none.
+ */
 export const setHere = (address: Address = location): string | undefined => packaged('set') ?? SET.read(address, undefined, () => {}) ?? undefined;

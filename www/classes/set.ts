@@ -1,4 +1,6 @@
-/** A teacher's set of exercises: what it holds, its code, and the course that a student gets of it. */
+/**
+ * A teacher's set of exercises: what it holds, its code, and the course that a student gets of it.
+ */
 
 import { type Address, FIELDS, HIDABLE, SET, TASK, WEIGHTS } from '../app/address.js';
 import type { Attempt, Course, Exercise } from '../exercises/exercise.js';
@@ -16,7 +18,10 @@ export interface Chosen {
   texts: Texts;
 }
 
-/** What a task's exercises are about, if not what each of them says: a model of the gallery, or the address of weights. */
+/**
+ * What a task's exercises are about, if not what each of them says: a model of the gallery, or the
+ * address of weights.
+ */
 export type About = { task: string } & ({ named: Readonly<Record<string, string>> } | { weights: string });
 
 export interface ExerciseSet {
@@ -38,7 +43,8 @@ export const EMPTY: ExerciseSet = { title: '', note: '', exercises: [], about: n
 /** Most characters of a text, and most exercises. */
 export const [MOST_TEXT, MOST_EXERCISES] = [2000, 40];
 
-// ---- code ----------------------------------------------------------------------------------------
+// ---- code
+// ----------------------------------------------------------------------------------------
 
 /** Returns the code of a set. What is as usual goes without saying. */
 export function setCode({ title, note, exercises, about, hide, hints, timed }: ExerciseSet): string {
@@ -52,7 +58,10 @@ export function setCode({ title, note, exercises, about, hide, hints, timed }: E
   return codeOf('S', [title, chosen, note, options]);
 }
 
-/** A set within a package, which has no other models than those of its exercises, and no other pages. */
+/**
+ * A set within a package, which has no other models than those of its exercises, and no other
+ * pages.
+ */
 export const packagedSet = (set: ExerciseSet): ExerciseSet => ({ ...set, hide: [...new Set(['picker', 'foot', ...set.hide])] });
 
 /** The code of a set in a text, such as a link; undefined for none. */
@@ -101,9 +110,13 @@ export function readSet(code: string): ExerciseSet {
   };
 }
 
-// ---- texts ---------------------------------------------------------------------------------------
+// ---- texts
+// ---------------------------------------------------------------------------------------
 
-/** The texts of an exercise that a teacher may write anew, each with its place and what it is called. */
+/**
+ * The texts of an exercise that a teacher may write anew, each with its place and what it is
+ * called.
+ */
 export function textsOf({ title, goal, steps, question }: Exercise): { place: string; label: string; text: string }[] {
   return [
     { place: 'title', label: t`Title`, text: title },
@@ -125,9 +138,13 @@ export function rewritten(exercise: Exercise, texts: Texts): Exercise {
   };
 }
 
-// ---- course --------------------------------------------------------------------------------------
+// ---- course
+// --------------------------------------------------------------------------------------
 
-/** The exercises of a set with the teacher's texts; `tell` hears of those that this page does not have. */
+/**
+ * The exercises of a set with the teacher's texts; `tell` hears of those that this page does not
+ * have.
+ */
 export function exercisesOf(set: ExerciseSet, all: readonly Exercise[], tell: (problem: string) => void = () => {}): Exercise[] {
   return set.exercises.flatMap(({ id, texts }) => {
     const found = all.find((exercise) => exercise.id === id);
@@ -146,8 +163,8 @@ function partsOf(setup: string): Address {
 export const taskOf = (setup: string) => TASK.read(partsOf(setup), { tasks: TASKS.map(({ id }) => id) }, () => {});
 
 /**
- * Where the page stands at the beginning of an exercise, within a set: with its model, if that is of the exercise's task.
- * `code` is put into the address, if the set came from there.
+ * Where the page stands at the beginning of an exercise, within a set: with its model, if that is
+ * of the exercise's task. `code` is put into the address, if the set came from there.
  */
 export function setupOf({ setup }: Pick<Exercise, 'setup'>, { about, hide }: Pick<ExerciseSet, 'about' | 'hide'>, code: string | undefined): string {
   const parts = partsOf(setup);

@@ -1,6 +1,6 @@
 /**
- * Right answers about a model, for the key of a sheet. Each is found among candidates by the exercise's own check, so that
- * what a key says is right on this model.
+ * Right answers about a model, for the key of a sheet. Each is found among candidates by the
+ * exercise's own check, so that what a key says is right on this model.
  */
 
 import type { Answer, Exercise, Question, Verdict } from '../exercises/exercise.js';

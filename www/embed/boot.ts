@@ -23,7 +23,8 @@ async function start() {
     [`embed/${task}/first-paint.json`]: put(shipped, 'application/json'),
   };
   globalThis.compactProofs = { files, switches, read, page };
-  // A policy that lets this script run lets its text run, too; it may not let it run from an address.
+  // A policy that lets this script run lets its text run, too; it may not let it run from an
+  // address.
   const script = document.createElement('script');
   script.textContent = await (await fetch(files['widget.js'] ?? '')).text();
   document.getElementById('compact-proofs-place')?.remove();

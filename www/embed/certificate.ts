@@ -1,4 +1,7 @@
-/** A certificate as what an author gives: it is verified about the embed's model, and its proof is shown. */
+/**
+ * A certificate as what an author gives: it is verified about the embed's model, and its proof is
+ * shown.
+ */
 
 import { t } from '../languages/language.js';
 import { MAX_BYTES, type Proof } from '../state/model.js';

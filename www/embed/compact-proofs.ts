@@ -40,7 +40,8 @@ export class CompactProofs extends HTMLElement implements CompactProofsElement {
   connectedCallback() {
     this.#take();
     wear(this.#root, this.#switches?.theme ?? 'auto');
-    // What the author put into the element, such as an image and a link, stays until there is a figure.
+    // What the author put into the element, such as an image and a link, stays until there is a
+    // figure.
     this.#root.replaceChildren(make('slot'));
     for (const kind of ['pointerdown', 'keydown'] as const) this.#root.addEventListener(kind, this.#touched);
     void this.#join();

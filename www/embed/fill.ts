@@ -14,7 +14,8 @@ export function fill(said: { get(name: string): string | null }) {
     const value = said.get(name);
     if (value !== null) element.setAttribute(name, value);
   }
-  // The sites where people of this field write, and our own script for iframes, listen to this message.
+  // The sites where people of this field write, and our own script for iframes, listen to this
+  // message.
   element.addEventListener('proofsresize', ({ detail: height }) => {
     if (parent !== window) parent.postMessage({ type: 'iframe-widget-resize', height }, '*');
   });

@@ -1,4 +1,7 @@
-/** Where a program is that has all its files inside, and asks for nothing else. Takes the place of `place.ts` there. */
+/**
+ * Where a program is that has all its files inside, and asks for nothing else. Takes the place of
+ * `place.ts` there.
+ */
 
 import { filesAre } from '../engine/download.js';
 import type { Weights } from '../engine/protocol.js';
@@ -37,6 +40,8 @@ export const isPlotted = 'plot_bg.wasm' in files;
 export const taken =
   self.origin === 'null' && location.protocol !== 'file:' ? 'The page around this frame lets proofs run in it, but nothing be saved, copied or opened.' : '';
 
-/** The address of the page with what an embed shows; undefined if there is none, or no way there. */
+/**
+ * The address of the page with what an embed shows; undefined if there is none, or no way there.
+ */
 export const moreAt = (model: Model, switches: Switches, strategy: string | undefined): string | undefined =>
   page && !taken ? linkTo(page, model, switches, strategy) : undefined;

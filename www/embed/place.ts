@@ -16,9 +16,14 @@ export const isPlotted: boolean = true;
 /** What was read of the shipped model's file; of the gallery's there is nothing but its tensors. */
 export const known = undefined as Weights['read'] | undefined;
 
-/** What the document around an embed does not allow; nothing that an embed with files of its own needs. */
+/**
+ * What the document around an embed does not allow; nothing that an embed with files of its own
+ * needs.
+ */
 export const taken: string = '';
 
-/** The address of the page with what an embed shows; undefined if there is no page that can show it. */
+/**
+ * The address of the page with what an embed shows; undefined if there is no page that can show it.
+ */
 export const moreAt = (model: Model, switches: Switches, strategy: string | undefined): string | undefined =>
   model.source === OWN ? undefined : linkTo(page, model, switches, strategy);

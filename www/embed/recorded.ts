@@ -1,4 +1,7 @@
-/** What is shown of a model before anything is proven in the reader's browser, and where no program draws. */
+/**
+ * What is shown of a model before anything is proven in the reader's browser, and where no program
+ * draws.
+ */
 
 import type { Options } from '../pkg/plot.js';
 import type { ModelFacts, Outcome } from '../pkg/prove.js';

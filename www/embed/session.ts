@@ -53,7 +53,10 @@ class Shared {
 
 const all = new Map<string, Shared>();
 
-/** Which weights: of which task, and a model of its gallery by its name, empty for the first, or those at an address. */
+/**
+ * Which weights: of which task, and a model of its gallery by its name, empty for the first, or
+ * those at an address.
+ */
 export interface Weights {
   task: string;
   model: string;
@@ -181,7 +184,10 @@ export class Session {
     this.letGo();
   }
 
-  /** Gives the session back. With the last embed its proofs end and, with the last session of its task, all workers. */
+  /**
+   * Gives the session back. With the last embed its proofs end and, with the last session of its
+   * task, all workers.
+   */
   letGo() {
     if (--this.users) return;
     const { sessions, pool } = this.#shared;

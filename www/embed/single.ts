@@ -1,6 +1,6 @@
 /**
- * What goes into the single file: one document with a model, its results and the program that proves
- * them. The build and the page fill it by the module `files`.
+ * What goes into the single file: one document with a model, its results and the program that
+ * proves them. The build and the page fill it by the module `files`.
  */
 
 import type { Weights } from '../engine/protocol.js';
@@ -19,7 +19,10 @@ export interface Inside {
   file: string;
   /** The weights as `prove` reads them: a safetensors file. */
   weights: Uint8Array;
-  /** What `files` has read of an author's model, whose canonical file `weights` is; none for a model of the gallery. */
+  /**
+   * What `files` has read of an author's model, whose canonical file `weights` is; none for a model
+   * of the gallery.
+   */
   read?: Weights['read'];
   /** Results about exactly these weights: `results.facts.sha256` is theirs. */
   results: Pictured;
@@ -32,8 +35,8 @@ export interface Inside {
 export const ID = { data: 'compact-proofs-data', index: 'compact-proofs-index', program: 'compact-proofs-program', boot: 'compact-proofs-boot' } as const;
 
 /**
- * The file of `dist/embed/` that a single file about a task is made from: with the figure alone, at most
- * 500 KB, or with the views that explain its proofs, too.
+ * The file of `dist/embed/` that a single file about a task is made from: with the figure alone, at
+ * most 500 KB, or with the views that explain its proofs, too.
  */
 export const templateOf = (task: string, show: readonly Part[]) => `${task === FIRST ? '' : `${task}/`}${viewsOf({ show }).length ? 'widget-views.html' : 'widget.html'}`;
 
@@ -45,18 +48,22 @@ export function put(html: string, id: string, text: string): string {
   return before + text + after;
 }
 
-/** What the module `files` fills a single file with, beside its weights; the native program fills it with the same code. */
+/**
+ * What the module `files` fills a single file with, beside its weights; the native program fills it
+ * with the same code.
+ */
 export const aboutOf = ({ task, switches, read, results, page }: Inside) => JSON.stringify({ task, switches, results, ...(read && { read }), ...(page && { page }) });
 
 /**
- * What a single file shows of an open model: all that is proven now. `plot` draws its figures. Needs
- * a page that was loaded by https or from this computer, where browsers have SHA-256.
+ * What a single file shows of an open model: all that is proven now. `plot` draws its figures.
+ * Needs a page that was loaded by https or from this computer, where browsers have SHA-256.
  */
 export async function insideOf({ task, facts, proofs, network }: Model, plot: Pick<Plot, 'figure' | 'metrics'>, switches: Inside['switches']): Promise<Inside> {
   if (!network) throw new Error('The model is not loaded yet.');
   const { file, bytes: weights, read } = network;
   const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', new Uint8Array(weights)));
-  // The file inside is another than the author's if that had to be read: the program finds its own hash.
+  // The file inside is another than the author's if that had to be read: the program finds its own
+  // hash.
   const { canonical_sha256: _, ...own } = { ...facts, sha256: [...digest].map((byte) => byte.toString(16).padStart(2, '0')).join('') };
   const outcomes = proofs.flatMap(({ outcome, from }) => (outcome && !from ? [outcome] : []));
   return { task: task.id, file, weights, ...(read && { read }), results: recorded(plot, own, outcomes), switches };

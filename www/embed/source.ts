@@ -1,14 +1,22 @@
-/** Bytes that an author gives: inside the document (`data:`), or at an address that allows it (CORS). */
+/**
+ * Bytes that an author gives: inside the document (`data:`), or at an address that allows it
+ * (CORS).
+ */
 
 import { Missing } from '../engine/download.js';
 import { t } from '../languages/language.js';
 import { MAX_BYTES } from '../state/model.js';
 import { bytes as size } from '../ui/format.js';
 
-/** Most characters of a `data:` address: 100 KB in base64, a little more for what stands before it. */
+/**
+ * Most characters of a `data:` address: 100 KB in base64, a little more for what stands before it.
+ */
 export const MOST_INLINE = 140_000;
 
-/** The bytes at `src`. Rejects with `Missing` if they did not arrive, and with an `Error` that says what is wrong with them. */
+/**
+ * The bytes at `src`. Rejects with `Missing` if they did not arrive, and with an `Error` that says
+ * what is wrong with them.
+ */
 export async function bytesAt(src: string): Promise<Uint8Array> {
   if (src.startsWith('data:')) return inline(src);
   const url = new URL(src, document.baseURI);

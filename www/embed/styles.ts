@@ -26,7 +26,10 @@ const roots = new Map<ShadowRoot, CSSStyleSheet>();
 
 const dress = (root: ShadowRoot, colours: CSSStyleSheet) => (root.adoptedStyleSheets = [before, colours, ...sheets]);
 
-/** Adds the style of a view that has been fetched. The build calls this where a view imports its style. */
+/**
+ * Adds the style of a view that has been fetched. The build calls this where a view imports its
+ * style.
+ */
 export function adopt(css: string) {
   // What an embed says of a view comes last.
   sheets.splice(-1, 0, sheetOf(css));

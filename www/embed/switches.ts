@@ -18,7 +18,9 @@ export interface Switches {
   task: string;
   /** Name of a model of the gallery, such as `max4_v64_s123`; empty for the first. */
   model: string;
-  /** Address (`https:` or `data:`) of weights of the author's, or of a certificate about the model. */
+  /**
+   * Address (`https:` or `data:`) of weights of the author's, or of a certificate about the model.
+   */
   src: string;
   /** How the file is read, as the page's address says it; empty as it is read unless told. */
   read: string;

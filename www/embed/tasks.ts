@@ -1,4 +1,7 @@
-/** The tasks whose models embeds show; without a switch, the first. Where all files are inside, only one is. */
+/**
+ * The tasks whose models embeds show; without a switch, the first. Where all files are inside, only
+ * one is.
+ */
 
 import { embedded as groupOperations } from '../tasks/group-operations/embed.js';
 import { embedded as maxOfK } from '../tasks/max-of-k/embed.js';

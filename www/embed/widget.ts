@@ -1,4 +1,7 @@
-/** The program of a single file, which `boot.js` starts. The switches are in the file; its address may have others, after `?`. */
+/**
+ * The program of a single file, which `boot.js` starts. The switches are in the file; its address
+ * may have others, after `?`.
+ */
 
 import './compact-proofs.js';
 import { fill } from './fill.js';

@@ -57,7 +57,10 @@ export class Client {
   #model: Load | undefined;
   #lastId = 0;
 
-  /** The worker's script is at `script`. Calls `died` with a message for the user whenever the worker dies. */
+  /**
+   * The worker's script is at `script`. Calls `died` with a message for the user whenever the
+   * worker dies.
+   */
   constructor(died: (message: string) => void, script: string) {
     this.#died = died;
     this.#script = script;

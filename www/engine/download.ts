@@ -1,4 +1,7 @@
-/** Fetches the page's own files. Addresses are relative to the page, unless an embed says otherwise; every error names the file. */
+/**
+ * Fetches the page's own files. Addresses are relative to the page, unless an embed says otherwise;
+ * every error names the file.
+ */
 
 import { t } from '../languages/language.js';
 import { told } from '../ui/format.js';
@@ -10,7 +13,10 @@ let cache: RequestCache = 'default';
 
 let resolve = (address: string): string => new URL(address, document.baseURI).href;
 
-/** Sets where the program's own files are, by their addresses; without this, they are relative to the page. */
+/**
+ * Sets where the program's own files are, by their addresses; without this, they are relative to
+ * the page.
+ */
 export function filesAre(where: (address: string) => string) {
   resolve = where;
 }

@@ -1,4 +1,7 @@
-/** Questions about the open model beside its proofs, answered by the module `explain` in a worker of its own. */
+/**
+ * Questions about the open model beside its proofs, answered by the module `explain` in a worker of
+ * its own.
+ */
 
 import { spoken, t, translated } from '../languages/language.js';
 import type { Ablated, By, CaseFacts, CaseMap, Covered, DistributionFacts, Faithfulness, Found, Look, MatrixFacts, Sought, WeightedBound, WhatIf } from '../pkg/explain.js';
@@ -18,15 +21,23 @@ import workerUrl from './explain-worker.ts?worker&url';
 export interface Explain {
   /** Takes another model. The worker starts with the first question. */
   model(weights: Weights): void;
-  /** Returns what a proof proves, case by case. */
-  cases(strategy: string): Promise<CaseMap>;
-  /** Returns what a proof of another model proves, case by case, by a worker that ends afterwards. */
-  casesOf(weights: Weights, strategy: string): Promise<CaseMap>;
-  /** Returns one case closely: largest token `m`, last token `q`; `others` null for any number of other tokens. */
+  /**
+   * Returns what a proof proves, case by case, of inputs weighted by a distribution; empty for all
+   * alike.
+   */
+  cases(strategy: string, over: string): Promise<CaseMap>;
+  /**
+   * Returns what a proof of another model proves, case by case, by a worker that ends afterwards.
+   */
+  casesOf(weights: Weights, strategy: string, over: string): Promise<CaseMap>;
+  /**
+   * Returns one case closely: largest token `m`, last token `q`; `others` null for any number of
+   * other tokens.
+   */
   case(strategy: string, m: number, q: number, others: number | null): Promise<CaseFacts>;
   /** Returns what a proof covers, as the module `samples` takes it. */
   coverage(strategy: string): Promise<string>;
-  /** Returns the terms of a proof's test, and what each would gain if it were exact; none where there are none. */
+  /** Returns the steps of a proof that are not exact, and what each would gain if it were. */
   terms(strategy: string): Promise<WhatIf[]>;
   /** Runs the network on an input as the user typed it. */
   look(tokens: string): Promise<Look>;
@@ -36,7 +47,10 @@ export interface Explain {
   find(sought: Sought, strategy: string | undefined): Promise<Found>;
   /** Returns the matrices that proofs use. */
   matrices(): Promise<MatrixFacts[]>;
-  /** Returns the network with parts taken out, and estimates its accuracy; attention keeps `rank` directions. */
+  /**
+   * Returns the network with parts taken out, and estimates its accuracy; attention keeps `rank`
+   * directions.
+   */
   ablated(rank: number | undefined, noPositions: boolean, meanDirect: boolean): Promise<Ablated>;
   /** Estimates how faithful the proofs' picture of the network is. */
   faithfulness(): Promise<Faithfulness>;
@@ -72,7 +86,10 @@ interface Pending {
   reject(reason: unknown): void;
 }
 
-/** One worker, with the last model; it starts with the first question, and again with the first one after its death. */
+/**
+ * One worker, with the last model; it starts with the first question, and again with the first one
+ * after its death.
+ */
 export class Explainer implements Explain {
   #weights: Weights | undefined;
   #worker: Worker | undefined;
@@ -89,22 +106,24 @@ export class Explainer implements Explain {
     this.#stop(new Cancelled());
   }
 
-  /** Returns what a proof proves, case by case. */
-  cases(strategy: string): Promise<CaseMap> {
-    return this.#ask('cases', strategy);
+  cases(strategy: string, over: string): Promise<CaseMap> {
+    return this.#ask('cases', strategy, over);
   }
 
-  async casesOf(weights: Weights, strategy: string): Promise<CaseMap> {
+  async casesOf(weights: Weights, strategy: string, over: string): Promise<CaseMap> {
     const other = new Explainer();
     other.model(weights);
     try {
-      return await other.cases(strategy);
+      return await other.cases(strategy, over);
     } finally {
       other.close();
     }
   }
 
-  /** Returns one case closely: largest token `m`, last token `q`; `others` null for any number of other tokens. */
+  /**
+   * Returns one case closely: largest token `m`, last token `q`; `others` null for any number of
+   * other tokens.
+   */
   case(strategy: string, m: number, q: number, others: number | null): Promise<CaseFacts> {
     return this.#ask('case', strategy, m, q, others ?? undefined);
   }

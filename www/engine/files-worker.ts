@@ -1,4 +1,7 @@
-/** Worker that reads one file of the user's, answers a question about it, verifies a certificate, or puts weights into a single file. */
+/**
+ * Worker that reads one file of the user's, answers a question about it, verifies a certificate, or
+ * puts weights into a single file.
+ */
 
 import init, { fill as fillIn, lastPanic, reading, Weights } from '../pkg/files.js';
 import type { FilesWork, Read, Verified } from './files.js';

@@ -32,7 +32,10 @@ export interface Fill {
   about: string;
 }
 
-/** An identifier of a proof, and the directions that it takes: `rank · v` numbers of queries and of keys. */
+/**
+ * An identifier of a proof, and the directions that it takes: `rank · v` numbers of queries and of
+ * keys.
+ */
 export interface Directed {
   strategy: string;
   queries: Float64Array;
@@ -50,7 +53,9 @@ export interface Read {
   /** Identifier of the task whose networks have such tensors. */
   task: string;
   facts: FileFacts;
-  /** The network as a canonical safetensors file; of a task whose own module reads it, the tensors. */
+  /**
+   * The network as a canonical safetensors file; of a task whose own module reads it, the tensors.
+   */
   canonical: Uint8Array;
 }
 
@@ -66,11 +71,17 @@ export const readFile = (file: string, bytes: Uint8Array): Promise<Read> => once
 export const directed = (file: string, bytes: Uint8Array, { strategy, queries, keys }: Directed): Promise<string> =>
   once<FilesWork, string>(FILES, { file, bytes, asked: { ask: 'directed', strategy, queries: [...queries], keys: [...keys] } }, () => {});
 
-/** Reads a file that says how files of a task are read, such as a Cayley table. Rejects with an `Error` that says why it is refused. */
+/**
+ * Reads a file that says how files of a task are read, such as a Cayley table. Rejects with an
+ * `Error` that says why it is refused.
+ */
 export const readingIn = (task: string, file: string, bytes: Uint8Array): Promise<object> =>
   once<FilesWork, object>(FILES, { file, bytes, readingOf: task }, () => {});
 
-/** The single file that shows a model, whose plain safetensors file `bytes` are. Rejects with an `Error` if the template is none. */
+/**
+ * The single file that shows a model, whose plain safetensors file `bytes` are. Rejects with an
+ * `Error` if the template is none.
+ */
 export const filled = (file: string, bytes: Uint8Array, fill: Fill): Promise<string> => once<FilesWork, string>(FILES, { file, bytes, fill }, () => {});
 
 /** What a certificate that holds says. */
@@ -78,7 +89,10 @@ export interface Verified {
   outcome: Outcome;
   /** What it proves, in words. */
   theorem: string;
-  /** How the file is read for it, as the task's module takes it; undefined of a task whose files are read in one way. */
+  /**
+   * How the file is read for it, as the task's module takes it; undefined of a task whose files are
+   * read in one way.
+   */
   read: object | undefined;
 }
 

@@ -41,7 +41,9 @@ export async function once<Work extends object, Result>(
   return inWorker(name(), start, { module, ...work }, progress, signal);
 }
 
-/** The same with a worker that `start` starts, called `name`, to which `sent` is all that it needs. */
+/**
+ * The same with a worker that `start` starts, called `name`, to which `sent` is all that it needs.
+ */
 export async function inWorker<Result>(
   name: string,
   start: () => Worker,

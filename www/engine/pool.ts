@@ -56,7 +56,8 @@ export class Pool {
   #loading: Promise<unknown> = Promise.resolve();
 
   /**
-   * Makes a pool of `size` workers, whose script is at `worker`. Calls `died` with a message for the user when one dies.
+   * Makes a pool of `size` workers, whose script is at `worker`. Calls `died` with a message for
+   * the user when one dies.
    */
   constructor(program: Program, size: number, died: (message: string) => void, worker: string) {
     this.#program = program;

@@ -1,6 +1,6 @@
 /**
- * Messages between the page and a proving worker, whatever the task. Every request except `program` and `cancel` has
- * its own id, which each answer to it repeats.
+ * Messages between the page and a proving worker, whatever the task. Every request except `program`
+ * and `cancel` has its own id, which each answer to it repeats.
  */
 
 import type { Outcome, Question, StrategyFacts, TaskFacts } from '../pkg/prove.js';
@@ -11,7 +11,10 @@ export interface Weights {
   file: string;
   /** Contents of the file. */
   bytes: Uint8Array;
-  /** What only the module `files` can read from the user's file; absent for gallery models. Each task's module has its own. */
+  /**
+   * What only the module `files` can read from the user's file; absent for gallery models. Each
+   * task's module has its own.
+   */
   read?: object;
 }
 

@@ -11,7 +11,10 @@ interface Progress {
 /** The program's integers: numbers as long as they are exact, then BigInts. */
 type Integer = number | bigint;
 
-/** The functions of src/formal/extract/js/page.ml. OCaml's values: 0 is false and `None`, an array with a 0 and a value is `Some`. */
+/**
+ * The functions of src/formal/extract/js/page.ml. OCaml's values: 0 is false and `None`, an array
+ * with a 0 and a value is `Some`.
+ */
 interface Program {
   open(bytes: Uint8Array): 0 | [0, Progress];
   advance(progress: Progress): Progress;

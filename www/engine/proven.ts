@@ -19,7 +19,10 @@ export interface Derived {
   file: number;
 }
 
-/** What is sent to the worker: safetensors files with the same network, and the address of the program. */
+/**
+ * What is sent to the worker: safetensors files with the same network, and the address of the
+ * program.
+ */
 export interface Sent {
   files: readonly Uint8Array[];
   program: string;
@@ -29,8 +32,8 @@ const start = () => new Worker(new URL('./proven-worker.ts', import.meta.url), {
 
 /**
  * Derives what is certain about the network in the first of some safetensors files that the program
- * takes. Calls `progress` with the share that is done. Rejects with `Cancelled` when `signal` aborts,
- * and with an `Error` if the program takes none of the files.
+ * takes. Calls `progress` with the share that is done. Rejects with `Cancelled` when `signal`
+ * aborts, and with an `Error` if the program takes none of the files.
  */
 export function derive(files: readonly Uint8Array[], progress: (done: number) => void, signal: AbortSignal): Promise<Derived> {
   const sent: Sent = { files, program: new URL(programUrl, document.baseURI).href };

@@ -3,7 +3,10 @@
 /** Why nothing came of a work: why Rust refused it, or why the instance died. */
 export type Refused = { failed: string } | { died: string };
 
-/** A message from a worker that `once` started: the share that is done (from 0 to 1), the result, or why there is none. */
+/**
+ * A message from a worker that `once` started: the share that is done (from 0 to 1), the result, or
+ * why there is none.
+ */
 export type Told<Result> = { done: number } | { result: Result } | Refused;
 
 /**
@@ -28,8 +31,8 @@ export function serve<Work, Result>(
 }
 
 /**
- * Says what an error means. Rust returns its errors as plain `Error`s; anything else, such as a trap,
- * is the end of the instance.
+ * Says what an error means. Rust returns its errors as plain `Error`s; anything else, such as a
+ * trap, is the end of the instance.
  */
 export function whyNot(error: unknown, memory: WebAssembly.Memory | undefined, lastPanic: () => string | undefined): Refused {
   if (error instanceof Error && error.constructor === Error) return { failed: error.message };

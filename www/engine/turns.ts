@@ -1,7 +1,7 @@
 /**
- * Lends one pool of workers to several models. Models take turns: everything that is asked about one
- * is answered before the workers load the next, so a page with ten embeds has as many workers as a
- * page with one.
+ * Lends one pool of workers to several models. Models take turns: everything that is asked about
+ * one is answered before the workers load the next, so a page with ten embeds has as many workers
+ * as a page with one.
  */
 
 import type { Question, TaskFacts } from '../pkg/prove.js';

@@ -8,7 +8,10 @@ import { briefly } from '../ui/format.js';
 const STRATEGY = 'EUPU-max-diff-exact--attn-mean-query+diff--attn-err-max-diff';
 /** What it has to prove, as a part: the accuracy is at most 1. */
 const TIGHT = 0.95;
-/** How many different largest tokens must be left, as a part of the vocabulary, and how much one may weigh. */
+/**
+ * How many different largest tokens must be left, as a part of the vocabulary, and how much one may
+ * weigh.
+ */
 const [LEFT, MOST] = [1 / 4, 1 / 4];
 
 export const exercise: Exercise<string> = {

@@ -1,4 +1,7 @@
-/** Whether something is an answer to a question, and what it is worth. What is handed in may hold anything. */
+/**
+ * Whether something is an answer to a question, and what it is worth. What is handed in may hold
+ * anything.
+ */
 
 import type { Answer, Exercise, OwnProof, Question, Verdict } from './exercise.js';
 import type { Results } from './results.js';
@@ -6,7 +9,10 @@ import { MOST_CHARACTERS } from '../app/address.js';
 import { t } from '../languages/language.js';
 import { capital } from '../ui/format.js';
 
-/** Most characters of the text of a certificate: the largest that people build, of eight directions and 512 tokens, has a fifth of them. */
+/**
+ * Most characters of the text of a certificate: the largest that people build, of eight directions
+ * and 512 tokens, has a fifth of them.
+ */
 const MOST_CERTIFICATE = 1e6;
 
 const isText = (found: unknown, most: number): found is string => typeof found === 'string' && found.length > 0 && found.length <= most;
@@ -40,9 +46,9 @@ export function isAnswer(question: Question, found: unknown): found is Answer {
 }
 
 /**
- * What an answer is worth on a model, computed from the model's results. What the model refuses, such as an
- * input with too many tokens, is worth nothing, and the refusal says why. Rejects only if nothing could be
- * computed: with `Cancelled`, `Died` or `Missing`, as the engine does.
+ * What an answer is worth on a model, computed from the model's results. What the model refuses,
+ * such as an input with too many tokens, is worth nothing, and the refusal says why. Rejects only
+ * if nothing could be computed: with `Cancelled`, `Died` or `Missing`, as the engine does.
  */
 export async function mark(exercise: Exercise, answer: unknown, results: Results): Promise<Verdict> {
   if (!isAnswer(exercise.question, answer)) return { score: 0, reason: t`This is no answer to the question.` };

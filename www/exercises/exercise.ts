@@ -1,4 +1,7 @@
-/** What an exercise is, what a student answers, and what comes of an answer. Exercises are data: one file each, beside this one. */
+/**
+ * What an exercise is, what a student answers, and what comes of an answer. Exercises are data: one
+ * file each, beside this one.
+ */
 
 import { t } from '../languages/language.js';
 import type { Results } from './results.js';
@@ -42,16 +45,19 @@ export type Question = { asks: string } & (
   | { kind: 'proof' }
 );
 
-/** A proof of one's own: its identifier and, where that does not say everything, the text of its certificate. */
+/**
+ * A proof of one's own: its identifier and, where that does not say everything, the text of its
+ * certificate.
+ */
 export interface OwnProof {
   strategy: string;
   certificate?: string;
 }
 
 /**
- * Plain JSON, by the kind of the question: `choice` the id of an option, `number` a number, `order` ids of
- * all items, `tokens` the tokens of an input, `strategy` the identifier of a proof, `distribution` its text
- * in the address, `proof` an `OwnProof`.
+ * Plain JSON, by the kind of the question: `choice` the id of an option, `number` a number, `order`
+ * ids of all items, `tokens` the tokens of an input, `strategy` the identifier of a proof,
+ * `distribution` its text in the address, `proof` an `OwnProof`.
  */
 export type Answer = string | number | readonly string[] | readonly number[] | OwnProof;
 
@@ -79,13 +85,16 @@ export interface Exercise<A extends Answer = Answer> {
   readonly goal: string;
   readonly minutes: number;
   readonly level: Level;
-  /** Where the page stands at the beginning: its address after the folder, such as `?task=group-operations#model=Z31_s0`. */
+  /**
+   * Where the page stands at the beginning: its address after the folder, such as
+   * `?task=group-operations#model=Z31_s0`.
+   */
   readonly setup: string;
   readonly steps: readonly Step[];
   readonly question: Question;
   /**
-   * What an answer is worth on the open model. It has the form that the question asks for (`mark` sees to that).
-   * Rejects with an `Error` in plain words if this model has no such proofs.
+   * What an answer is worth on the open model. It has the form that the question asks for (`mark`
+   * sees to that). Rejects with an `Error` in plain words if this model has no such proofs.
    */
   readonly check: (answer: A, results: Results) => Promise<Verdict>;
   readonly hints: readonly string[];

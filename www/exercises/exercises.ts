@@ -1,4 +1,6 @@
-/** All exercises in their order, from first steps to research. Each is fetched when it is needed. */
+/**
+ * All exercises in their order, from first steps to research. Each is fetched when it is needed.
+ */
 
 import type { Exercise } from './exercise.js';
 

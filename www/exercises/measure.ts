@@ -11,7 +11,10 @@ export function tokensOf({ task, facts }: Results): ModelFacts {
   return facts as ModelFacts;
 }
 
-/** The proof that counts exactly with the fewest steps that is quick enough: of Max-of-K ours, of other tasks brute force. */
+/**
+ * The proof that counts exactly with the fewest steps that is quick enough: of Max-of-K ours, of
+ * other tasks brute force.
+ */
 const EXACT: Readonly<Record<string, string>> = { 'max-of-k': 'exact' };
 
 /** How many inputs the network gets right. Rejects if no proof of this model is exact. */
@@ -27,7 +30,10 @@ export const isAtLeast = (a: Outcome, b: Outcome) => BigInt(a.correct) >= BigInt
 /** What a proof proves and takes: “Cubic proves 96.08 % in 8.83 M FLOPs.” */
 export const proven = (name: string, { percent, flops }: Outcome) => t`${name} proves ${briefly(percent)} in ${steps(flops)} FLOPs.`;
 
-/** A number with the three digits that a comparison needs, without an exponent where that is readable. */
+/**
+ * A number with the three digits that a comparison needs, without an exponent where that is
+ * readable.
+ */
 export function plain(x: number): string {
   if (x !== 0 && Math.abs(x) < 1e-3) return scientific(x);
   return Number(x.toPrecision(3)).toLocaleString(tag, { maximumFractionDigits: 20 }).replace('-', '\u2212');

@@ -1,4 +1,7 @@
-/** Results of models that no page shows: of the gallery, at an address, or in a file. They are computed beside the open model. */
+/**
+ * Results of models that no page shows: of the gallery, at an address, or in a file. They are
+ * computed beside the open model.
+ */
 
 import { type Address, TASK, WEIGHTS, WORKERS } from '../app/address.js';
 import { compile, download } from '../engine/download.js';
@@ -33,7 +36,10 @@ export class Opened {
   readonly #benches = new Map<string, Promise<Bench>>();
   readonly #opened = new Map<string, Promise<Results>>();
 
-  /** The model of an address: that of `weights` after ?, or of the gallery. `tell` hears of what no model has. */
+  /**
+   * The model of an address: that of `weights` after ?, or of the gallery. `tell` hears of what no
+   * model has.
+   */
   async at(address: Address, tell: (problem: string) => void = () => {}): Promise<Results> {
     const weights = WEIGHTS.read(address, undefined, tell);
     if (weights !== null) return this.#once(weights, () => this.#fetched(weights));
@@ -41,7 +47,9 @@ export class Opened {
     return this.named(bench.task.id, bench.shelf.at(address, tell).named);
   }
 
-  /** A model of the gallery, by the fields that an address names it with. Rejects if there is none. */
+  /**
+   * A model of the gallery, by the fields that an address names it with. Rejects if there is none.
+   */
   async named(task: string, named: Named): Promise<Results> {
     const bench = await this.#bench(task);
     const entry = bench.shelf.models.find((each) => Object.entries(named).every(([name, value]) => each.named[name] === value));

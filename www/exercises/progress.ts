@@ -41,7 +41,10 @@ export class Progress {
     return [...this.#attempts.values()];
   }
 
-  /** Keeps the work on an exercise beside what another tab has kept; returns false if it cannot be stored. */
+  /**
+   * Keeps the work on an exercise beside what another tab has kept; returns false if it cannot be
+   * stored.
+   */
   keep(attempt: Attempt): boolean {
     for (const other of this.#stored()) if (!this.#attempts.has(other.exercise)) this.#attempts.set(other.exercise, other);
     this.#attempts.set(attempt.exercise, attempt);

@@ -1,4 +1,7 @@
-/** What is known of a model, or can be computed of it, so that answers are compared with results. Uses no document. */
+/**
+ * What is known of a model, or can be computed of it, so that answers are compared with results.
+ * Uses no document.
+ */
 
 import type { Explain } from '../engine/explain.js';
 import type { Prover } from '../engine/pool.js';
@@ -7,7 +10,10 @@ import type { Outcome, Question, StrategyFacts, TaskFacts } from '../pkg/prove.j
 import type { Named } from '../state/gallery.js';
 import { runsUnasked } from '../state/model.js';
 
-/** One model under questions. Promises reject with an `Error` in plain words if the model has no answer. */
+/**
+ * One model under questions. Promises reject with an `Error` in plain words if the model has no
+ * answer.
+ */
 export interface Results {
   /** The identifier of the model's task. */
   readonly task: string;
@@ -24,7 +30,10 @@ export interface Results {
   readonly explain: Explain;
   /** What a certificate about the model proves. Rejects if it does not hold. */
   verify(certificate: string): Promise<Outcome>;
-  /** Another model of the gallery, by the fields that an address names it with. Rejects if there is none. */
+  /**
+   * Another model of the gallery, by the fields that an address names it with. Rejects if there is
+   * none.
+   */
   other(named: Named): Promise<Results>;
 }
 

@@ -47,7 +47,10 @@ export const choice = <const V extends string>(name: string, ...values: [V, ...V
     range: () => t`one of ${values.join(', ')}`,
   });
 
-/** The settings that an address says; `tell` hears of what is out of range, and of names that the lab does not have. */
+/**
+ * The settings that an address says; `tell` hears of what is out of range, and of names that the
+ * lab does not have.
+ */
 export function settingsOf<V extends object>(fields: Fields<V>, address: Pick<Location, 'search' | 'hash'>, tell: (problem: string) => void): V {
   const all = Object.entries(fields) as [keyof V & string, Fields<V>[keyof V]][];
   const known = all.map(([, { name }]) => name);
@@ -57,7 +60,9 @@ export function settingsOf<V extends object>(fields: Fields<V>, address: Pick<Lo
   return Object.fromEntries(all.map(([key, field]) => [key, field.read(address, undefined, tell)])) as V;
 }
 
-/** The part after # of an address with these settings. What is so by default goes without saying. */
+/**
+ * The part after # of an address with these settings. What is so by default goes without saying.
+ */
 export function hashOf<V extends object>(fields: Fields<V>, values: V): string {
   const said = new URLSearchParams();
   for (const [key, { name, initial }] of Object.entries(fields) as [keyof V & string, Fields<V>[keyof V]][]) {
@@ -70,5 +75,8 @@ export function hashOf<V extends object>(fields: Fields<V>, values: V): string {
 export const note = <V extends object>(fields: Fields<V>, values: V) =>
   history.replaceState(history.state, '', `${location.pathname}${location.search}${hashOf(fields, values)}`);
 
-/** Whether the address of the page has settings of the lab: whoever follows such a link wants to see them. */
+/**
+ * Whether the address of the page has settings of the lab: whoever follows such a link wants to see
+ * them.
+ */
 export const isLink = <V extends object>(fields: Fields<V>) => names(location, (Object.values(fields) as { name: string }[]).map(({ name }) => name));

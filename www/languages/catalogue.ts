@@ -37,10 +37,15 @@ interface Composed {
   text: string;
 }
 
-/** Texts with fewer letters than this, such as `{0} to {1}`, are recognised around single words only. */
+/**
+ * Texts with fewer letters than this, such as `{0} to {1}`, are recognised around single words
+ * only.
+ */
 const FEW = 3;
 
-/** The texts with values, those with most letters first: what fits several is the most special one. */
+/**
+ * The texts with values, those with most letters first: what fits several is the most special one.
+ */
 function composedOf(texts: Texts): Composed[] {
   const withValues = Object.entries(texts).filter(([key]) => PLACE.test(key));
   const letters = (key: string) => key.replaceAll(/[^a-z]/gi, '').length;
@@ -130,7 +135,10 @@ export class Catalogued implements Language {
   }
 }
 
-/** Fetches a language's catalogue, and speaks it from now on. Rejects with `Missing` if it does not arrive. */
+/**
+ * Fetches a language's catalogue, and speaks it from now on. Rejects with `Missing` if it does not
+ * arrive.
+ */
 export async function learn(tag: string) {
   const url = URLS[tag];
   if (url) speak(new Catalogued(tag, await download(url, (response) => response.json() as Promise<Catalogue>)));

@@ -4,15 +4,19 @@
  *     t`Right on at least ${share} of ${inputs}.`
  *     make('p', {}, ...nodes`The ${word('frontier')} of all proofs.`)
  *
- * A text is whole: a sentence, or what stands alone. Other languages have it in a catalogue, `de.json`, by the key
- * `Right on at least {0} of {1}.`, where values may come in another order. `npm run texts` lists all keys in `en.json`.
+ * A text is whole: a sentence, or what stands alone. Other languages have it in a catalogue,
+ * `de.json`, by the key `Right on at least {0} of {1}.`, where values may come in another order.
+ * `npm run texts` lists all keys in `en.json`.
  */
 
 /** A language other than English. */
 export interface Language {
   /** Its tag, such as `de`. */
   readonly tag: string;
-  /** A text by its parts around the values: texts, and numbers of values, in the order of this language; undefined if it has none. */
+  /**
+   * A text by its parts around the values: texts, and numbers of values, in the order of this
+   * language; undefined if it has none.
+   */
   pieces(parts: readonly string[]): readonly (string | number)[] | undefined;
   /** A text that a program has composed; undefined if the language has none. */
   translated(text: string): string | undefined;
@@ -46,10 +50,16 @@ export const nodes = (parts: TemplateStringsArray, ...values: (Node | string | n
     return value === '' ? [] : [typeof value === 'number' ? String(value) : value];
   });
 
-/** What a program has said in English, in the reader's language; as it is where that does not have it. */
+/**
+ * What a program has said in English, in the reader's language; as it is where that does not have
+ * it.
+ */
 export const translated = (text: string) => other?.translated(text) ?? text;
 
-/** What a program has answered, with the texts in its `fields`, however deep, in the reader's language. */
+/**
+ * What a program has answered, with the texts in its `fields`, however deep, in the reader's
+ * language.
+ */
 export function spoken<T>(answer: T, fields: readonly string[]): T {
   return (other ? said(answer, fields, false) : answer) as T;
 }

@@ -12,17 +12,26 @@ export interface FileList {
 
 /** What the page asks its service worker. */
 export type Asked =
-  /** Keep these files from now on, also when the page changes; `*` in a path stands for any name or part of one. */
+  /**
+   * Keep these files from now on, also when the page changes; `*` in a path stands for any name or
+   * part of one.
+   */
   | { ask: 'keep'; paths: readonly string[] }
   /** Hold these files as long as they do not change: the page has used them. */
   | { ask: 'hold'; paths: readonly string[] }
   /** Replace the version before, if no other page has it open. */
   | { ask: 'replace' };
 
-/** What the service worker answers: how far it is; at last that it is done, in how many other places the page is open, or why it failed. */
+/**
+ * What the service worker answers: how far it is; at last that it is done, in how many other places
+ * the page is open, or why it failed.
+ */
 export type Told = { done: number; of: number } | { finished: true } | { elsewhere: number } | { failed: string };
 
-/** The names of all caches of a page begin so; `scope` is the address of its folder. Other pages may have the same host. */
+/**
+ * The names of all caches of a page begin so; `scope` is the address of its folder. Other pages may
+ * have the same host.
+ */
 export const prefixOf = (scope: string) => `compact-proofs ${scope} `;
 
 /** The files of a build that `paths` name; `*` stands for any characters but a slash. */
@@ -31,7 +40,10 @@ export function expand(paths: readonly string[], { files }: FileList): string[] 
   return Object.keys(files).filter((file) => patterns.some((pattern) => pattern.test(file)));
 }
 
-/** The path of an address in the folder `scope`, of a document if that is a folder; undefined for an address elsewhere. */
+/**
+ * The path of an address in the folder `scope`, of a document if that is a folder; undefined for an
+ * address elsewhere.
+ */
 export function pathIn(scope: string, address: string): string | undefined {
   const { origin, pathname } = new URL(address);
   const whole = origin + pathname;
@@ -44,5 +56,8 @@ export function pathIn(scope: string, address: string): string | undefined {
   }
 }
 
-/** Where to fetch a path. Some hosts redirect from `index.html` to its folder, and no document may come from a redirection. */
+/**
+ * Where to fetch a path. Some hosts redirect from `index.html` to its folder, and no document may
+ * come from a redirection.
+ */
 export const addressOf = (scope: string, path: string) => scope + encodeURI(path.replace(/(^|\/)index\.html$/, '$1'));

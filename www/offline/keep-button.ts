@@ -5,7 +5,10 @@ import { make } from '../ui/element.js';
 import { told } from '../ui/format.js';
 import { isPossible, keep } from './offline.js';
 
-/** The button, written as `label`; it keeps the whole program and the files that `paths` names when it is pressed. */
+/**
+ * The button, written as `label`; it keeps the whole program and the files that `paths` names when
+ * it is pressed.
+ */
 export function keepButton(label: string, paths: () => readonly string[] | Promise<readonly string[]>): HTMLElement {
   const button = make('button', { type: 'button' }, label);
   // Only the end is read aloud.

@@ -12,7 +12,10 @@ export type Progress = (done: number, of: number) => void;
 /** Whether this browser can keep the page. Not without https, and not in some private windows. */
 export const isPossible = () => 'serviceWorker' in navigator && 'caches' in globalThis;
 
-/** Sends a question to a service worker; settles when that is done, and rejects with an `Error` that says why not. */
+/**
+ * Sends a question to a service worker; settles when that is done, and rejects with an `Error` that
+ * says why not.
+ */
 const ask = (worker: ServiceWorker, asked: Asked, progress: Progress = () => {}) =>
   new Promise<void>((resolve, reject) => {
     const { port1, port2 } = new MessageChannel();
@@ -49,14 +52,16 @@ const settled = (worker: ServiceWorker) =>
     look();
   });
 
-/** The files of this page that it has fetched, which a service worker that came later has not seen. */
+/**
+ * The files of this page that it has fetched, which a service worker that came later has not seen.
+ */
 const used = () =>
   [location.href, ...performance.getEntriesByType('resource').map(({ name }) => name)].flatMap((address) => pathIn(SCOPE, address) ?? []);
 
 /**
- * Makes the page open without a network from now on: what a first view needs, and what this page has used. `offer` hears
- * when a newer version is here, with what opens that: it rejects with an `Error` that says what is in the way. Does nothing
- * where the browser keeps no pages.
+ * Makes the page open without a network from now on: what a first view needs, and what this page
+ * has used. `offer` hears when a newer version is here, with what opens that: it rejects with an
+ * `Error` that says what is in the way. Does nothing where the browser keeps no pages.
  */
 export async function setUp(offer: (open: () => Promise<void>) => void) {
   if (!isPossible()) return;
@@ -80,12 +85,16 @@ async function replace({ waiting }: ServiceWorkerRegistration) {
   if (!navigator.serviceWorker.controller) location.reload();
 }
 
-/** What is kept with any file: all of the program, the pages that teach, and what is known of the models. */
+/**
+ * What is kept with any file: all of the program, the pages that teach, and what is known of the
+ * models.
+ */
 const PROGRAM = ['*.html', 'assets/*', 'pages/*', 'models/*/*.json'];
 
 /**
- * Keeps the whole program and these files for use without a network, by their paths in the page's folder; `*` stands for
- * any name or part of one. They stay when the page changes. Rejects with an `Error` that says why not.
+ * Keeps the whole program and these files for use without a network, by their paths in the page's
+ * folder; `*` stands for any name or part of one. They stay when the page changes. Rejects with an
+ * `Error` that says why not.
  */
 export async function keep(paths: readonly string[], progress?: Progress) {
   const { active } = await started();

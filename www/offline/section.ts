@@ -1,4 +1,7 @@
-/** The part of the page about its use without a network, and about what it stores: keep, look, delete. */
+/**
+ * The part of the page about its use without a network, and about what it stores: keep, look,
+ * delete.
+ */
 
 import './section.css';
 import { t } from '../languages/language.js';

@@ -1,4 +1,7 @@
-/** What this page stores in the browser, and how it is deleted. Other pages of the same host keep theirs. */
+/**
+ * What this page stores in the browser, and how it is deleted. Other pages of the same host keep
+ * theirs.
+ */
 
 import { t } from '../languages/language.js';
 import { list } from '../state/own.js';

@@ -1,14 +1,16 @@
 /**
  * The service worker: the page without a network.
  *
- * One cache holds files of one build and of no other. The build's list has the hash of each of its files, and the browser
- * compares: what a host sends of another build never enters. A new build installs beside the one before, takes over what
- * has not changed, and waits until no page of that is open; so an open page keeps its own files.
+ * One cache holds files of one build and of no other. The build's list has the hash of each of its
+ * files, and the browser compares: what a host sends of another build never enters. A new build
+ * installs beside the one before, takes over what has not changed, and waits until no page of that
+ * is open; so an open page keeps its own files.
  *
- * Only what a first view needs is fetched unasked. All else is kept when it is used, or when someone asks for it.
+ * Only what a first view needs is fetched unasked. All else is kept when it is used, or when
+ * someone asks for it.
  *
- * Workbox would do less, with 338 packages and a larger script: it fetches all files beforehand, or compares none of those
- * that it fetches later.
+ * Workbox would do less, with 338 packages and a larger script: it fetches all files beforehand, or
+ * compares none of those that it fetches later.
  */
 
 import { addressOf, type Asked, expand, type FileList, LIST, pathIn, prefixOf, type Told } from './files.js';
@@ -44,7 +46,9 @@ const NAME = PREFIX + LIST_HASH;
 /** Where a cache has the paths that someone asked for; no file has this name. */
 const KEPT = `${scope}?kept`;
 
-/** What the cache has by an address. Once a person has deleted the cache, nothing makes it again. */
+/**
+ * What the cache has by an address. Once a person has deleted the cache, nothing makes it again.
+ */
 const held = (address: string) => caches.match(address, { cacheName: NAME });
 const hold = async (address: string, response: Response) => {
   if (await caches.has(NAME)) await (await caches.open(NAME)).put(address, response);
@@ -100,7 +104,10 @@ async function bring(paths: readonly string[], told: (done: number, of: number) 
   );
 }
 
-/** Fills the cache of a new build with what a first view needs, what was asked for, and what there is of the build before. */
+/**
+ * Fills the cache of a new build with what a first view needs, what was asked for, and what there
+ * is of the build before.
+ */
 async function install() {
   const cache = await caches.open(NAME);
   const all = await list();
@@ -141,7 +148,10 @@ async function answer(request: Request): Promise<Response> {
   }
 }
 
-/** What to do where the host sends no such file: it is out of reach, has another build, or changes files as it sends them. */
+/**
+ * What to do where the host sends no such file: it is out of reach, has another build, or changes
+ * files as it sends them.
+ */
 async function notTaken(request: Request, error: unknown): Promise<Response> {
   const isThisBuild = await fetch(address(LIST), { integrity: LIST_HASH, cache: 'reload' }).then(({ ok }) => ok, () => false);
   if (isThisBuild) return fetch(request);

@@ -15,7 +15,9 @@ const STEP = 20;
 
 /** A proof that has been found and verified. */
 export interface Proof {
-  /** What it proves: `correct` of `total` inputs, as decimal numbers, and what checking it costs. */
+  /**
+   * What it proves: `correct` of `total` inputs, as decimal numbers, and what checking it costs.
+   */
   outcome: Outcome;
   /** Its certificate, JSON, which `check`, the command line and the independent checker verify. */
   certificate: string;
@@ -33,7 +35,10 @@ const reading = once(async () => initFiles({ module_or_path: await program(new U
 /** Reads a network by the module of its task; `read` says how, where its file does not. */
 type Load = (weights: Weights, name: string, read: object | undefined) => Model;
 
-/** The modules that prove, by the task of their networks. Each is fetched for the first network of its task. */
+/**
+ * The modules that prove, by the task of their networks. Each is fetched for the first network of
+ * its task.
+ */
 const TASKS: Record<string, () => Promise<Load>> = {
   'max-of-k': once(async () => {
     const { default: init, load } = await import('../pkg/prove.js');
@@ -50,8 +55,8 @@ const TASKS: Record<string, () => Promise<Load>> = {
 /**
  * Reads the weights of a network: safetensors, torch `.pt` and `.pth`, NumPy `.npz` or JSON, with
  * the names of TransformerLens. `name` is the file's name, for messages; the names of its tensors
- * tell its task. `read` says how a network of the task group-operations is read where its tensors do
- * not: `{ group?: string, cayley?: number[][], instance?: number, attention?: 'one' | 'half' |
+ * tell its task. `read` says how a network of the task group-operations is read where its tensors
+ * do not: `{ group?: string, cayley?: number[][], instance?: number, attention?: 'one' | 'half' |
  * 'softmax', vocabulary?: 'shared' | 'halves' }`.
  *
  * Throws an `Error` if the file is damaged, or if its network is not one that proofs are about; the
@@ -99,8 +104,9 @@ export class Network {
   }
 
   /**
-   * The facts of a strategy, one of `facts.strategies` or another: `best-within-2500000` is the best
-   * proof that takes at most that number of FLOPs. Throws an `Error` if there is no such strategy.
+   * The facts of a strategy, one of `facts.strategies` or another: `best-within-2500000` is the
+   * best proof that takes at most that number of FLOPs. Throws an `Error` if there is no such
+   * strategy.
    */
   strategy(strategy: string): StrategyFacts {
     return this.#model.strategyFacts(strategy);

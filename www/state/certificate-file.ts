@@ -42,7 +42,9 @@ export async function certificateIn(file: File, maxBytes: number): Promise<Certi
 /** Where a certificate waits for the page of its task. */
 const HANDED = 'certificate';
 
-/** Gives a certificate to the page that is opened next in this tab, if the browser has room for it. */
+/**
+ * Gives a certificate to the page that is opened next in this tab, if the browser has room for it.
+ */
 export function handOver(certificate: CertificateFile) {
   try {
     sessionStorage.setItem(HANDED, JSON.stringify(certificate));

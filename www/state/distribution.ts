@@ -1,4 +1,7 @@
-/** Distributions of inputs as a person chooses them, and as the text that the address and `explain` take. */
+/**
+ * Distributions of inputs as a person chooses them, and as the text that the address and `explain`
+ * take.
+ */
 
 /** What weights go by. */
 export const AXES = ['largest', 'last', 'copies'] as const;

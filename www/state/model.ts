@@ -43,7 +43,9 @@ export interface Proof {
   outcome?: Outcome;
   /** Whether the outcome was shipped with the page; false if this browser computed it. */
   shipped: boolean;
-  /** Whether the proof is on the frontier: no shorter proof of those that are shown proves as much. */
+  /**
+   * Whether the proof is on the frontier: no shorter proof of those that are shown proves as much.
+   */
   frontier: boolean;
   /** The count that the published formula claims, if the user asked for it; not a proven bound. */
   published?: string;
@@ -88,7 +90,10 @@ export interface Model extends Looked {
   proofs: Proof[];
   /** Its bounds that are no proofs; of all inputs alike. */
   uncertain: readonly Uncertain[];
-  /** Which inputs the bounds are about, in words, if not all alike; the worst class differs from proof to proof. */
+  /**
+   * Which inputs the bounds are about, in words, if not all alike; the worst class differs from
+   * proof to proof.
+   */
   over?: (proof?: Proof) => string;
   /** `GALLERY` or `OWN`, for display. */
   source: string;
@@ -140,7 +145,8 @@ export interface View {
 
 /**
  * How opening a file ended: `refused` because of the file itself, `failed` for another reason, such
- * as the network, `late` if another file was opened meanwhile, and `elsewhere` if the file is of another task.
+ * as the network, `late` if another file was opened meanwhile, and `elsewhere` if the file is of
+ * another task.
  */
 export type Opened = 'open' | 'refused' | 'failed' | 'late' | 'elsewhere';
 
@@ -207,8 +213,8 @@ export class Models {
 
   /**
    * Reads the open model's file in another way, which only its task understands; undefined for the
-   * one that is taken unless told. Returns whether it is still wanted. Rejects with an `Error` if the
-   * file cannot be read so: the model stays as it is.
+   * one that is taken unless told. Returns whether it is still wanted. Rejects with an `Error` if
+   * the file cannot be read so: the model stays as it is.
    */
   async reread(read: object | undefined): Promise<boolean> {
     const { current } = this;
@@ -226,7 +232,10 @@ export class Models {
     return true;
   }
 
-  /** Opens the user's file, read as is `known` of it. Refuses several files, and a file over `MAX_BYTES`. */
+  /**
+   * Opens the user's file, read as is `known` of it. Refuses several files, and a file over
+   * `MAX_BYTES`.
+   */
   openFile(files: readonly File[], retry: () => void, known?: Weights['read']): Promise<Opened> {
     const [file] = files;
     const refuse = (text: string) => {
@@ -250,7 +259,10 @@ export class Models {
     return this.current.proofs.find(({ facts }) => facts.strategy === strategy);
   }
 
-  /** Adds a proof to the current model's list, after the others of its family or, without others, after all. */
+  /**
+   * Adds a proof to the current model's list, after the others of its family or, without others,
+   * after all.
+   */
   add(proof: Proof) {
     const { proofs } = this.current;
     const last = proofs.map((other) => other.facts.family).lastIndexOf(proof.facts.family);

@@ -1,4 +1,6 @@
-/** Stores the proofs that the user has named in this browser, those of each model by its SHA-256. */
+/**
+ * Stores the proofs that the user has named in this browser, those of each model by its SHA-256.
+ */
 
 import type { Proof } from './model.js';
 
@@ -22,7 +24,9 @@ export class Names {
     this.#storage = storage;
   }
 
-  /** The named proofs of a model, in the order in which they were named. Leaves out what is damaged. */
+  /**
+   * The named proofs of a model, in the order in which they were named. Leaves out what is damaged.
+   */
   of(sha256: string): Named[] {
     try {
       const found: unknown = JSON.parse(this.#storage().getItem(key(sha256)) ?? '[]');
@@ -43,7 +47,10 @@ export class Names {
     return this.#store(sha256, [...others, named]);
   }
 
-  /** Gives a name in place of another; returns false if that is not possible, or the new one is taken. */
+  /**
+   * Gives a name in place of another; returns false if that is not possible, or the new one is
+   * taken.
+   */
   rename(sha256: string, from: string, to: string): boolean {
     const all = this.of(sha256);
     if (from !== to && all.some(({ name }) => name === to)) return false;

@@ -32,7 +32,9 @@ export const MOST_BYTES = 64 * 2 ** 20;
 /** The most characters of a name. */
 export const MOST_NAME = 80;
 
-/** The files that have to leave for one of `bytes` bytes, those that were opened longest ago first. */
+/**
+ * The files that have to leave for one of `bytes` bytes, those that were opened longest ago first.
+ */
 export function leaving(kept: readonly Kept[], bytes: number): Kept[] {
   const oldest = [...kept].sort((a, b) => a.used - b.used);
   let room = MOST_BYTES - oldest.reduce((sum, { size }) => sum + size, 0);
@@ -53,7 +55,9 @@ const settled = <T>(request: IDBRequest<T>): Promise<T> =>
     request.onerror = () => reject(request.error ?? new Error(t`the request failed`));
   });
 
-/** Opens the database. Rejects where the browser keeps nothing: turned off, or in a private window. */
+/**
+ * Opens the database. Rejects where the browser keeps nothing: turned off, or in a private window.
+ */
 async function database(): Promise<IDBDatabase> {
   const request = indexedDB.open(BASE, 1);
   request.onupgradeneeded = () => {
@@ -104,8 +108,9 @@ export async function find(id: string): Promise<KeptFile | undefined> {
 }
 
 /**
- * Keeps a file, under the name that it has if it is kept already, and how it is read. Returns in words what the user
- * should know: which files had to leave for it, or why it is not kept; undefined for nothing.
+ * Keeps a file, under the name that it has if it is kept already, and how it is read. Returns in
+ * words what the user should know: which files had to leave for it, or why it is not kept;
+ * undefined for nothing.
  */
 export async function keep(id: string, file: string, content: Uint8Array, read?: object): Promise<string | undefined> {
   try {

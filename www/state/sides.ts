@@ -1,6 +1,6 @@
 /**
- * The two sides of a model's accuracy: what all proofs together establish. Each side is a theorem, so
- * the best of each hold at once.
+ * The two sides of a model's accuracy: what all proofs together establish. Each side is a theorem,
+ * so the best of each hold at once.
  */
 
 import type { Outcome } from '../pkg/prove.js';
@@ -31,7 +31,10 @@ export function above({ most_correct, percent_above, flops, upper_flops }: Outco
   return { count: BigInt(most_correct), percent: percent_above, flops: flops + (upper_flops ?? 0), label };
 }
 
-/** The best of both sides over finished proofs. Counts are compared, all their digits: of the sequences of K = 20, floats know 16. */
+/**
+ * The best of both sides over finished proofs. Counts are compared, all their digits: of the
+ * sequences of K = 20, floats know 16.
+ */
 export function sidesOf(proofs: readonly Proof[]): Sides | undefined {
   let found: Sides | undefined;
   for (const { facts, outcome } of proofs) {

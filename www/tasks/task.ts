@@ -22,19 +22,32 @@ export type Checker = 'verifier' | 'independent' | 'proven';
 export interface Reads<F> extends Ways {
   /** How the file of a model is read. */
   of(facts: F): object;
-  /** What of a way no address holds, so that the browser keeps it with the file; undefined for nothing. */
+  /**
+   * What of a way no address holds, so that the browser keeps it with the file; undefined for
+   * nothing.
+   */
   kept(read: object): object | undefined;
-  /** Whether a file of the user's says how another one is read; the module `files` then reads it. */
+  /**
+   * Whether a file of the user's says how another one is read; the module `files` then reads it.
+   */
   isIn(file: File): Promise<boolean>;
 }
 
-/** What is said and asked of a task's models, wherever they are shown; `F` is what is known of one. */
+/**
+ * What is said and asked of a task's models, wherever they are shown; `F` is what is known of one.
+ */
 export interface Task<F extends TaskFacts = TaskFacts> {
-  /** Its identifier in addresses, certificates and on the command line, and the folder of its models. */
+  /**
+   * Its identifier in addresses, certificates and on the command line, and the folder of its
+   * models.
+   */
   readonly id: string;
   /** What people call it. */
   name(): string;
-  /** Which programs of the page check a certificate: the verifier, the independent checker, the program that Coq proves. */
+  /**
+   * Which programs of the page check a certificate: the verifier, the independent checker, the
+   * program that Coq proves.
+   */
   readonly checkers: readonly Checker[];
   /** All inputs of a model, such as “all 3,481 inputs”. */
   inputs(facts: F): string;
@@ -44,7 +57,9 @@ export interface Task<F extends TaskFacts = TaskFacts> {
   facts(facts: F): [string, string][];
   /** Ways to read files; undefined where they say all themselves. */
   readonly reads?: Reads<F>;
-  /** What the module that proves is told of a user's file, if only the module `files` can read it. */
+  /**
+   * What the module that proves is told of a user's file, if only the module `files` can read it.
+   */
   way(file: FileFacts): object | undefined;
   /** What is known of a user's file, and of the network in it as its task's module has read it. */
   opened(loaded: F, file: FileFacts): F;
@@ -52,7 +67,10 @@ export interface Task<F extends TaskFacts = TaskFacts> {
   start(ladder: readonly Rung[]): Rung | undefined;
   /** The model of the gallery in a file, as addresses name it; undefined for other files. */
   named(file: string): Named | undefined;
-  /** Works out what else is shown of a model; `isCounted` is whether all inputs are counted without being asked for. */
+  /**
+   * Works out what else is shown of a model; `isCounted` is whether all inputs are counted without
+   * being asked for.
+   */
   look(prover: Prover, isCounted: boolean): Promise<Looked>[];
 }
 
@@ -96,7 +114,10 @@ export interface Explains {
   close(): void;
 }
 
-/** Reads the open file in another way, and shows it so. Rejects with an `Error` if it cannot be read so: all stays as it is. */
+/**
+ * Reads the open file in another way, and shows it so. Rejects with an `Error` if it cannot be read
+ * so: all stays as it is.
+ */
 export type ReadAs = (read: object) => Promise<void>;
 
 /** The part of the report about the network: what is assumed of it. */
@@ -113,10 +134,15 @@ export interface Weigher {
   seen(model: Model, text: string): Model | undefined;
 }
 
-/** What is shown before a module is here: a model, with results and a figure if they are shipped. */
+/**
+ * What is shown before a module is here: a model, with results and a figure if they are shipped.
+ */
 export type First = Shipped & Partial<Pick<Pictured, 'figure' | 'narrow' | 'metrics'>>;
 
-/** What embeds show of a task, and the page beside other things. Whatever a first view does without is fetched when it is used. */
+/**
+ * What embeds show of a task, and the page beside other things. Whatever a first view does without
+ * is fetched when it is used.
+ */
 export interface Embedded<F extends TaskFacts = TaskFacts, E extends Explains = Explains> extends Task<F> {
   /** Address of the module that proves. */
   readonly module: string;
@@ -142,11 +168,16 @@ export interface TaskPage<F extends TaskFacts = TaskFacts, E extends Explains = 
   shelf(): Promise<Shelf>;
   /** What the report says of the proofs above their list. */
   proofs(): Promise<(Node | string)[]>;
-  /** Fetches the report's part about the network, which is made once its elements are in the page. */
+  /**
+   * Fetches the report's part about the network, which is made once its elements are in the page.
+   */
   network(): Promise<(models: Models, readAs: ReadAs) => NetworkPart>;
   /** Fetches the steps of the tour. */
   tour(): Promise<readonly Step[]>;
-  /** Fetches what weighs inputs, if that is possible: `changed` hears of news, `end` that all are to be alike. */
+  /**
+   * Fetches what weighs inputs, if that is possible: `changed` hears of news, `end` that all are to
+   * be alike.
+   */
   weigher?(explain: E, told: { changed(): void; end(): void; refused(why: string): void }): Promise<Weigher>;
   /** Whether the figure compares models of the gallery. */
   readonly compares: boolean;

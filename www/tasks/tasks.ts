@@ -1,4 +1,7 @@
-/** All tasks. The page of the first comes with the program; that of another is fetched when it is opened. */
+/**
+ * All tasks. The page of the first comes with the program; that of another is fetched when it is
+ * opened.
+ */
 
 import { page } from './max-of-k/page.js';
 import type { TaskPage } from './task.js';

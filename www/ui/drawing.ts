@@ -8,7 +8,10 @@ import { told } from './format.js';
 import { play, roomOf, type Style, styleOf, watchStyle } from './player.js';
 import { type Plot, plotters } from './plotters.js';
 
-/** Drawings that are shown beside each other, by their names, for their menu; undefined while none shows anything. */
+/**
+ * Drawings that are shown beside each other, by their names, for their menu; undefined while none
+ * shows anything.
+ */
 export function drawnOf(drawings: Readonly<Record<string, Drawing>>): Drawn | undefined {
   const shown = Object.entries(drawings).flatMap(([name, { drawn }]) => (drawn ? [{ name, ...drawn }] : []));
   return shown[0] && { figures: shown, style: shown[0].style };
@@ -17,7 +20,10 @@ export function drawnOf(drawings: Readonly<Record<string, Drawing>>): Drawn | un
 /** What to draw now, in CSS pixels of the usual size of text; undefined for nothing. */
 export type Picture = (plot: Plot, size: { width: number; height: number }) => Figure | undefined;
 
-/** Draws a figure, as high as it wants to be, and draws it anew when the canvas's size, the theme or the pixel density changes. */
+/**
+ * Draws a figure, as high as it wants to be, and draws it anew when the canvas's size, the theme or
+ * the pixel density changes.
+ */
 export class Drawing {
   readonly #canvas: HTMLCanvasElement;
   readonly #picture: Picture;

@@ -1,4 +1,7 @@
-/** Formats numbers for display, as the reader's language writes them. Proven bounds come already rounded, down, from Rust. */
+/**
+ * Formats numbers for display, as the reader's language writes them. Proven bounds come already
+ * rounded, down, from Rust.
+ */
 
 import { t, tag } from '../languages/language.js';
 
@@ -25,7 +28,7 @@ export function plainly(text: string): string {
   return (isGrouped ? text.replaceAll('.', '') : text).replace(written().point, '.');
 }
 
-/** A number with so many decimals, and a minus sign as wide as a plus. */
+/** A number with a fixed number of decimals, and a minus sign as wide as a plus. */
 export const fixed = (x: number, decimals: number) => decimal(x.toFixed(decimals)).replace('-', '−');
 
 /**

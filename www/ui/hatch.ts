@@ -1,4 +1,7 @@
-/** Patterns over the cells of a figure, which tell them apart without colour: as lines for the canvas, for SVG and for legends. */
+/**
+ * Patterns over the cells of a figure, which tell them apart without colour: as lines for the
+ * canvas, for SVG and for legends.
+ */
 
 import type { Role } from '../pkg/plot.js';
 

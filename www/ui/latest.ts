@@ -1,4 +1,7 @@
-/** Asks questions one at a time. Of those that come meanwhile only the last is asked, and only its answer counts. */
+/**
+ * Asks questions one at a time. Of those that come meanwhile only the last is asked, and only its
+ * answer counts.
+ */
 export class Latest<T> {
   #isBusy = false;
   #wanted: (() => Promise<T>) | undefined;

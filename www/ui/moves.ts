@@ -10,7 +10,10 @@ const MOVES: Readonly<Record<string, readonly [rows: number, columns: number]>> 
   End: [0, Infinity],
 };
 
-/** By how many rows and columns a key moves; with Ctrl, Home and End do so in both directions. Undefined for other keys. */
+/**
+ * By how many rows and columns a key moves; with Ctrl, Home and End do so in both directions.
+ * Undefined for other keys.
+ */
 export function moveOf({ key, ctrlKey }: Pick<KeyboardEvent, 'key' | 'ctrlKey'>): readonly [rows: number, columns: number] | undefined {
   const move = MOVES[key];
   return move && ctrlKey && Math.abs(move[1]) === Infinity ? [move[1], move[1]] : move;

@@ -1,4 +1,7 @@
-/** What the page says in a corner, quietly: it covers little, moves nothing, and waits until someone answers. */
+/**
+ * What the page says in a corner, quietly: it covers little, moves nothing, and waits until someone
+ * answers.
+ */
 
 import './notice.css';
 import { make } from './element.js';

@@ -10,7 +10,10 @@ export interface Placement {
   top: number;
 }
 
-/** What the page's style makes of a canvas, in CSS pixels. Asking for it waits for the layout of all that has changed. */
+/**
+ * What the page's style makes of a canvas, in CSS pixels. Asking for it waits for the layout of all
+ * that has changed.
+ */
 export interface Style {
   width: number;
   height: number;
@@ -73,7 +76,10 @@ export function restyleAll() {
   }
 }
 
-/** Draws a picture anew whenever theme, forced colours, the size of text, pixel density or paper change. */
+/**
+ * Draws a picture anew whenever theme, forced colours, the size of text, pixel density or paper
+ * change.
+ */
 export function watchStyle(picture: Styled) {
   if (!styled.size) watch();
   styled.add(new WeakRef(picture));
@@ -86,7 +92,8 @@ let watch = () => {
   // A heading is as wide as its text is large.
   const heading = document.querySelector('h1');
   if (heading) new ResizeObserver(restyleAll).observe(heading);
-  // A query holds for one pixel density only: after each change (zoom, another screen) there is another to listen to.
+  // A query holds for one pixel density only: after each change (zoom, another screen) there is
+  // another to listen to.
   const watchRatio = () => matchMedia(`(resolution: ${devicePixelRatio}dppx)`).addEventListener('change', again, { once: true });
   const again = () => {
     restyleAll();
@@ -104,7 +111,10 @@ const PAPER = 3;
 /** Pixels for each CSS pixel, where a figure is drawn now. */
 const density = () => (document.documentElement.classList.contains('printing') ? Math.max(PAPER, devicePixelRatio) : devicePixelRatio);
 
-/** Draws the figure as large as it fits, with `ratio` pixels for each CSS pixel; `drawCells` is for figures that have cells. */
+/**
+ * Draws the figure as large as it fits, with `ratio` pixels for each CSS pixel; `drawCells` is for
+ * figures that have cells.
+ */
 export function play(canvas: HTMLCanvasElement, style: Style, figure: Figure, drawCells?: DrawCells, ratio = density()): Placement {
   const { width, height } = style;
   const scale = Math.min(width / figure.width, height / figure.height);
@@ -116,7 +126,8 @@ export function play(canvas: HTMLCanvasElement, style: Style, figure: Figure, dr
   if (context) {
     context.setTransform(ratio * scale, 0, 0, ratio * scale, ratio * left, ratio * top);
     context.lineJoin = 'round';
-    // Without a GPU, a stroke costs WebKit more than all of its dashes: those that look alike are one.
+    // Without a GPU, a stroke costs WebKit more than all of its dashes: those that look alike are
+    // one.
     figure.commands.forEach((command, i, all) => {
       if (!isAlike(all[i - 1], command)) context.beginPath();
       draw(context, command, style, ratio * scale, !isAlike(command, all[i + 1]), drawCells);

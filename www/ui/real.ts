@@ -3,7 +3,10 @@
 import { count, decimal, percent, scientific } from './format.js';
 import { t } from '../languages/language.js';
 
-/** Four digits, with a minus sign as wide as a plus: −0.01234, 12.34, 2,728; very small and very large ones by their size. */
+/**
+ * Four digits, with a minus sign as wide as a plus: −0.01234, 12.34, 2,728; very small and very
+ * large ones by their size.
+ */
 export function real(x: number): string {
   if (Number.isNaN(x)) return t`no number`;
   const sign = x < 0 ? '−' : '';
@@ -14,7 +17,10 @@ export function real(x: number): string {
   return sign + (Number(digits) >= 1e3 ? count(Math.round(size)) : decimal(digits));
 }
 
-/** A part of a whole in percent. What is not all is never shown as 100 %, and what is not nothing never as 0 %. */
+/**
+ * A part of a whole in percent. What is not all is never shown as 100 %, and what is not nothing
+ * never as 0 %.
+ */
 export function share(x: number): string {
   const digits = (100 * x).toFixed(1);
   if (digits === '100.0' && x < 1) return `>\u202f${percent('99.9')}`;

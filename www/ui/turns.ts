@@ -1,8 +1,9 @@
 /** Work that follows what the user does, at the pace of its answers. */
 
 /**
- * Runs `work` when it is asked for, one run at a time: what is asked for during a run waits for its end, and then only
- * the last matters. A run is told by `isCurrent` whether it has not been asked for again. `work` handles its own errors.
+ * Runs `work` when it is asked for, one run at a time: what is asked for during a run waits for its
+ * end, and then only the last matters. A run is told by `isCurrent` whether it has not been asked
+ * for again. `work` handles its own errors.
  */
 export function inTurn(work: (isCurrent: () => boolean) => Promise<void>): () => void {
   let asked = 0;

@@ -43,17 +43,28 @@ export interface Host<E = Explain> {
   within(change: Partial<Within>, choice?: 'look' | 'typed'): void;
   /** Says that the model does not have what is open within a view, and closes it. */
   refuse(name: keyof Within): void;
-  /** Shows these bounds of the open model that are no proofs; what is said of it is the one with the id `picked`, if any. */
+  /**
+   * Shows these bounds of the open model that are no proofs; what is said of it is the one with the
+   * id `picked`, if any.
+   */
   uncertain(bounds: readonly Uncertain[], picked: string | null): void;
   /** Shows the table of all proofs. */
   toTable(): void;
   /** Shows an input, tokens separated by commas, in the view `try`. */
   tryInput(tokens: string): void;
-  /** Works out what the published formula claims of a proof; the views are shown again when it is known. */
+  /**
+   * Works out what the published formula claims of a proof; the views are shown again when it is
+   * known.
+   */
   askPublished(proof: Proof): void;
-  /** Opens a file that a view has made, such as a certificate or a network, as if the user had dropped it. */
+  /**
+   * Opens a file that a view has made, such as a certificate or a network, as if the user had
+   * dropped it.
+   */
   take(file: File): void;
-  /** Returns the certificate of a proof by its identifier, which runs for it; undefined if it fails. */
+  /**
+   * Returns the certificate of a proof by its identifier, which runs for it; undefined if it fails.
+   */
   certificate(strategy: string): Promise<string | undefined>;
   /** Answers questions about the open model, in a worker of its own. */
   readonly explain: E;

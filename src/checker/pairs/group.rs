@@ -75,8 +75,8 @@ fn is_group(order: usize, products: &[usize]) -> Result<(), String> {
     }
 }
 
-/// The products of a group with a name: `Z59`, `D7`, `S5`, `A5`, or a product such as `A5xZ2`, whose
-/// right member changes first.
+/// The products of a group with a name: `Z59`, `D7`, `S5`, `A5`, or a product such as `A5xZ2`,
+/// whose right member changes first.
 fn named(name: &str) -> Result<(usize, Vec<usize>), String> {
     let unknown = || format!("no group is called `{}` here", shown(name));
     let mut all = (1, vec![0]);

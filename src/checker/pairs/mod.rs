@@ -1,10 +1,10 @@
 //! The second theorem: about networks that multiply in a finite group.
 //!
 //! A certificate claims a number of right inputs among all `order²` pairs `x, y`. An input is right
-//! if the logit of `x · y` is strictly the largest, in exact real arithmetic on the numbers that the
-//! weights file stores. Whatever the certificate proves it by, the checker runs the network on every
-//! input in interval arithmetic, left token by left token, and counts those whose right logit is
-//! certainly above all others. What cancels to the last digits counts as unproven.
+//! if the logit of `x · y` is strictly the largest, in exact real arithmetic on the numbers that
+//! the weights file stores. Whatever the certificate proves it by, the checker runs the network on
+//! every input in interval arithmetic, left token by left token, and counts those whose right logit
+//! is certainly above all others. What cancels to the last digits counts as unproven.
 
 mod group;
 mod network;

@@ -1,4 +1,5 @@
-//! Networks beside a fine-tuned one: with noise in their weights, and with another residual of attention.
+//! Networks beside a fine-tuned one: with noise in their weights, and with another residual of
+//! attention.
 
 use super::measured::Measured;
 use crate::models::transformer::Transformer;
@@ -8,9 +9,11 @@ use crate::tasks::max_of_k::{Class, MaxOfK, TaskError};
 /// Standard deviations of the noise that is added to weights.
 pub(super) const NOISE: [f64; 6] = [0.0, 0.003, 0.01, 0.02, 0.03, 0.05];
 
-/// Accuracies and bounds of the networks that are compared with one: with noise in its weights, and with another residual.
+/// Accuracies and bounds of the networks that are compared with one: with noise in its weights, and
+/// with another residual.
 pub(super) struct Beside {
-    /// The accuracy, estimated, and the best bound of a quadratic QK & EU proof, for each of [`NOISE`].
+    /// The accuracy, estimated, and the best bound of a quadratic QK & EU proof, for each of
+    /// [`NOISE`].
     pub(super) noisy: Vec<(f64, f64)>,
     /// The first singular direction of attention alone.
     pub(super) alone: Measured,

@@ -34,8 +34,8 @@ impl Measured {
         })
     }
 
-    /// The accuracy: where additive proofs were run, the least proven upper bound, which is the exact
-    /// accuracy of a network that has learned its task; otherwise an estimate.
+    /// The accuracy: where additive proofs were run, the least proven upper bound, which is the
+    /// exact accuracy of a network that has learned its task; otherwise an estimate.
     pub(super) fn accuracy(&self) -> f64 {
         let upper = self.proofs.iter().filter_map(|(_, outcome)| outcome.upper);
         let upper = upper.map(|upper| upper.most.ratio_above());

@@ -1,4 +1,5 @@
-//! Fine-tunes networks so that they are easier to prove, and compares what is proven before and after.
+//! Fine-tunes networks so that they are easier to prove, and compares what is proven before and
+//! after.
 
 mod beside;
 mod measured;
@@ -14,8 +15,8 @@ use rayon::prelude::*;
 use std::error::Error;
 use std::path::{Path, PathBuf};
 
-/// Fine-tune networks for Max-of-K so that they are easier to prove; compares all proofs but brute force
-/// before and after. What comes out are other networks
+/// Fine-tune networks for Max-of-K so that they are easier to prove; compares all proofs but brute
+/// force before and after. What comes out are other networks
 #[derive(clap::Args)]
 pub(super) struct Arguments {
     /// Weights: safetensors, torch .pt/.pth, .npz or JSON

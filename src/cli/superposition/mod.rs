@@ -1,4 +1,5 @@
-//! `superposition`: trains dictionaries of toy models with each penalty, and says whose proofs are short.
+//! `superposition`: trains dictionaries of toy models with each penalty, and says whose proofs are
+//! short.
 
 mod summary;
 mod table;
@@ -28,8 +29,8 @@ pub(super) struct Arguments {
     /// Optimizer steps of a toy model
     #[arg(long, default_value_t = 6000, value_parser = clap::value_parser!(u32).range(1..=100_000))]
     toy_steps: u32,
-    /// What dictionaries read: `autoencoder`, `crosscoder` (hidden vectors and outputs) or `matryoshka` (a row for
-    /// each prefix)
+    /// What dictionaries read: `autoencoder`, `crosscoder` (hidden vectors and outputs) or
+    /// `matryoshka` (a row for each prefix)
     #[arg(long, default_value = "autoencoder", value_parser = kind)]
     kind: Kind,
     /// Use the toy models with a bilinear layer in place of ReLU

@@ -1,5 +1,5 @@
-//! Shards to one CSV file and one Parquet file, model by model in the order of their hashes: only the
-//! rows of one model of each shard are in memory.
+//! Shards to one CSV file and one Parquet file, model by model in the order of their hashes: only
+//! the rows of one model of each shard are in memory.
 
 use super::entry::key_of;
 use super::manifest::Manifest;

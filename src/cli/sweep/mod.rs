@@ -1,5 +1,5 @@
-//! All proofs of many models: on one machine as one table, or in shards that machines make apart and
-//! that are merged.
+//! All proofs of many models: on one machine as one table, or in shards that machines make apart
+//! and that are merged.
 
 mod entry;
 mod inputs;

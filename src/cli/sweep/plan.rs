@@ -1,5 +1,5 @@
-//! What a sweep will take, before it starts: from the FLOPs that formulas give for every strategy on
-//! every network, and the rate that this machine does such proofs at.
+//! What a sweep will take, before it starts: from the FLOPs that formulas give for every strategy
+//! on every network, and the rate that this machine does such proofs at.
 
 use super::inputs::{Input, inputs};
 use super::proofs::Network;
@@ -212,8 +212,8 @@ fn job(shard: Shard, known: &[Known], costs: &[f64]) -> Job {
     }
 }
 
-/// Most bytes of memory that the proofs of a network take: more than was measured, see the README of
-/// `tests/cluster`.
+/// Most bytes of memory that the proofs of a network take: more than was measured, see the README
+/// of `tests/cluster`.
 fn memory(Known { input, network }: &Known) -> u64 {
     let tokens = network.as_ref().map_or(0, |about| about.tokens as u64);
     (32 << 20) + 6 * input.bytes + 640 * tokens * tokens

@@ -63,7 +63,7 @@ fn sweep(models: &Path, number: u32, of: u32, shards: &Path) -> Result<(), Strin
     shard::run(&[models.into()], Shard { number, of }, MOST, &output).map_err(|e| e.to_string())
 }
 
-/// Sweeps in so many shards, and merges them.
+/// Sweeps in a number of shards, and merges them.
 fn swept(models: &Path, of: u32, at: &Path) -> PathBuf {
     let shards = at.join(format!("in-{of}"));
     fs::create_dir_all(&shards).unwrap();

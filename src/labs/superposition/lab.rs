@@ -7,8 +7,8 @@ use super::{
 use crate::linalg::matmul;
 use serde::Serialize;
 
-/// A toy model and its dictionaries, in training: first the toy, then all dictionaries in turn. What
-/// is trained depends on the number of steps alone.
+/// A toy model and its dictionaries, in training: first the toy, then all dictionaries in turn.
+/// What is trained depends on the number of steps alone.
 pub struct Lab {
     settings: LabSettings,
     toy: ToyTraining,
@@ -196,8 +196,8 @@ impl Lab {
         }
     }
 
-    /// The prefixes of a dictionary that each reconstruct alone, the whole last: of any but a Matryoshka
-    /// dictionary, one. None as with [`Self::dictionary`].
+    /// The prefixes of a dictionary that each reconstruct alone, the whole last: of any but a
+    /// Matryoshka dictionary, one. None as with [`Self::dictionary`].
     fn prefixes(&mut self, place: usize) -> Option<Vec<Dictionary>> {
         let training = self.dictionary(place)?;
         let sizes = training.settings().prefixes();
@@ -209,7 +209,8 @@ impl Lab {
         self.prefixes(place)?.into_iter().nth(prefix)
     }
 
-    /// A prefix of a dictionary for a picture, by default the whole; none as with [`Self::dictionary`].
+    /// A prefix of a dictionary for a picture, by default the whole; none as with
+    /// [`Self::dictionary`].
     #[must_use]
     pub fn dictionary_state(
         &mut self,
@@ -267,7 +268,8 @@ impl Lab {
         Some(prefixes.iter().map(|prefix| proof::prove(toy, of, prefix, settings)).collect())
     }
 
-    /// The certificate of what `method` proves by a prefix of a dictionary; none as with [`Self::dictionary`].
+    /// The certificate of what `method` proves by a prefix of a dictionary; none as with
+    /// [`Self::dictionary`].
     #[must_use]
     pub fn certificate(
         &mut self,

@@ -75,8 +75,8 @@ pub struct BreakEven {
 }
 
 /// [`BreakEven`] for sizes of the literature, if every pair of latents occurs. The first is the
-/// dictionary of arXiv 2606.09940 for TinyStories-33M (4 blocks, MLPs of 3072 neurons); the others are
-/// sizes alone, for which the network's cost cancels but for a small part.
+/// dictionary of arXiv 2606.09940 for TinyStories-33M (4 blocks, MLPs of 3072 neurons); the others
+/// are sizes alone, for which the network's cost cancels but for a small part.
 #[must_use]
 pub fn literature() -> Vec<BreakEven> {
     let sizes: [(_, f64, _); 4] = [

@@ -14,8 +14,8 @@ pub struct Maps {
     pub share: f64,
     /// The largest term's mean share of all terms of each neuron, over tokens with active latents.
     pub shares: Vec<f64>,
-    /// `[latents * latents]`. ReLU: what latent `j` adds where latent `i` is the largest term. Bilinear: the term of
-    /// both. A mean over tokens, summed over neurons.
+    /// `[latents * latents]`. ReLU: what latent `j` adds where latent `i` is the largest term.
+    /// Bilinear: the term of both. A mean over tokens, summed over neurons.
     pub interaction: Vec<f64>,
     /// Mean over tokens and neurons of what all but the largest term add up to; 0 for bilinear.
     pub linear: f64,

@@ -8,7 +8,8 @@ use serde::Serialize;
 pub const MEASURED: usize = 10_000;
 /// A latent finds a feature if their cosine is above this.
 pub const FOUND: f64 = 0.9;
-/// A latent of a crosscoder belongs to a layer if its decoder row has this part of its length there.
+/// A latent of a crosscoder belongs to a layer if its decoder row has this part of its length
+/// there.
 const IN_LAYER: f64 = 0.1;
 
 /// What is measured of a dictionary, or of a prefix of one. Nothing of it is proven.

@@ -2,8 +2,8 @@
 //!
 //! A toy model ([`Toy`], Elhage et al. 2022) puts more features into a hidden vector than it has
 //! dimensions. Dictionaries ([`Dictionary`]) are trained to find them again, each with a penalty
-//! ([`Penalty`]) that makes its codes sparse. [`measures`] says how well they do and how long a proof
-//! from pairs of their latents is; [`proof`] proves what the toy model answers.
+//! ([`Penalty`]) that makes its codes sparse. [`measures`] says how well they do and how long a
+//! proof from pairs of their latents is; [`proof`] proves what the toy model answers.
 
 mod dictionary;
 mod lab;

@@ -11,8 +11,8 @@ pub(crate) const BETAS: (f64, f64) = (0.9, 0.999);
 /// A feature is represented if its column is longer than this.
 pub const REPRESENTED: f64 = 0.4;
 
-/// A toy model: features `f` to the hidden vector `z = Σ f_i W_i`, and a layer from there to as many
-/// outputs.
+/// A toy model: features `f` to the hidden vector `z = Σ f_i W_i`, and a layer from there to as
+/// many outputs.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Toy {
     /// The layer after the hidden vector.

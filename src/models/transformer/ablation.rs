@@ -1,4 +1,5 @@
-//! Networks with a part taken out: real networks, in the same architecture, with weights in float32.
+//! Networks with a part taken out: real networks, in the same architecture, with weights in
+//! float32.
 
 use super::{Biases, MAX_D, Transformer};
 use crate::linalg::{Matrix, left_singular_vectors, map, matmul, mean_row, times_left};
@@ -35,11 +36,11 @@ impl Transformer {
     /// The network without what `ablation` takes out. New weights are rounded to float32, so the
     /// ablated network is exactly what its file says.
     ///
-    /// *Rank.* With `A = E_q W_Q`, `B = E_k W_K` and `A Bᵀ = Σ σ u vᵀ`, where `E_q` is the stream of
-    /// the last position and `E_k` that of the average one, biases included, column `j` of the new
-    /// `W_Q` is `W_Q Bᵀ v_j / √σ_j` and of the new `W_K` it is `W_K Aᵀ u_j / √σ_j`. So `E_q W_Q` has
-    /// the columns `√σ_j u_j` and `E_k W_K` the columns `√σ_j v_j`. The other columns are zero: the
-    /// rank is at most that number even after rounding.
+    /// *Rank.* With `A = E_q W_Q`, `B = E_k W_K` and `A Bᵀ = Σ σ u vᵀ`, where `E_q` is the stream
+    /// of the last position and `E_k` that of the average one, biases included, column `j` of the
+    /// new `W_Q` is `W_Q Bᵀ v_j / √σ_j` and of the new `W_K` it is `W_K Aᵀ u_j / √σ_j`. So `E_q
+    /// W_Q` has the columns `√σ_j u_j` and `E_k W_K` the columns `√σ_j v_j`. The other columns are
+    /// zero: the rank is at most that number even after rounding.
     ///
     /// *Positions.* Every position gets the embedding of the last one, which leaves queries and the
     /// direct path as they are. All keys then differ by one vector from those of the average
@@ -202,8 +203,8 @@ mod tests {
     }
 
     /// What rounding the weights of queries and keys to float32 can change in a score, at most:
-    /// `|E_q| |W_Q| (|E_k| |W_K|)ᵀ (2 u + u²)`, and a thousandth for that of the bound itself and of
-    /// float64, 2²⁹ times finer.
+    /// `|E_q| |W_Q| (|E_k| |W_K|)ᵀ (2 u + u²)`, and a thousandth for that of the bound itself and
+    /// of float64, 2²⁹ times finer.
     fn rounding(model: &Transformer) -> f64 {
         let [E_q, E_k] = streams(model).map(|stream| map(&stream, f64::abs));
         let read = |stream: &Matrix<f64>, weights: &Matrix<f64>| {
@@ -252,8 +253,9 @@ mod tests {
             assert_eq!(model.ablated(Ablation::default()).unwrap(), model);
             for tokens in inputs() {
                 for (x, y) in model.logits(&tokens).iter().zip(ablated.logits(&tokens)) {
-                    // Exponents change by at most `x = 2 e / scale`, e the rounding of a score; positions
-                    // add as much again. Attention then changes by at most `e^{2x} − 1` of itself.
+                    // Exponents change by at most `x = 2 e / scale`, e the rounding of a score;
+                    // positions add as much again. Attention then changes by at most `e^{2x} − 1`
+                    // of itself.
                     let change = 8.0 * rounding(&ablated) / model.score_divisor();
                     let Circuits { EVOU, PVOU, .. } = Circuits::<f64>::new(&model);
                     let most =

@@ -1,7 +1,8 @@
 //! Transformers with one layer and an MLP, folded into networks with two tokens.
 //!
 //! With constant attention `λ`, what the last position reads is linear in the two tokens, so only
-//! the MLP is left: with `OV = Σ_h W_V^h W_O^h`, `e_x = W_E[x] + W_pos[0]`, `e_y = W_E[y] + W_pos[1]`,
+//! the MLP is left: with `OV = Σ_h W_V^h W_O^h`, `e_x = W_E[x] + W_pos[0]`, `e_y = W_E[y] +
+//! W_pos[1]`,
 //!
 //! ```text
 //! L = λ e_x OV W_in       R = (e_y + λ e_y OV) W_in       U = (W_out W_U)ᵀ

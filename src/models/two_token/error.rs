@@ -15,7 +15,8 @@ pub enum NetworkError {
         /// The names of the file's tensors.
         found: Vec<String>,
     },
-    /// Tensors, named here, that such networks do not have. Ignoring them could change the function.
+    /// Tensors, named here, that such networks do not have. Ignoring them could change the
+    /// function.
     #[error(
         "tensors that {layout} does not have: {}. Ignoring them could make the bound wrong: save \
          the network without them if they change nothing",
@@ -99,8 +100,8 @@ pub enum NetworkError {
     },
     /// Multiplied-out weights are too large for proofs.
     #[error(
-        "the {what} has sums of magnitude {largest:e} when it is multiplied out, expected at most \
-         {MAX_MAGNITUDE:e}"
+        "the {what} has sums of magnitude {} when it is multiplied out, expected at most {}",
+        power(*largest), power(MAX_MAGNITUDE)
     )]
     Magnitude {
         /// The part.
@@ -108,4 +109,10 @@ pub enum NetworkError {
         /// The largest sum of absolute values.
         largest: f64,
     },
+}
+
+/// The power of two that is at most a positive number, in words: what prints floats takes much
+/// code.
+fn power(x: f64) -> String {
+    format!("2^{}", (x.to_bits() >> 52) as i32 - 1023)
 }

@@ -40,11 +40,7 @@ impl Folded {
 
     /// The sum with a matrix of the same shape, or with one row that is added to every row.
     pub(super) fn plus(&self, other: &Self) -> Self {
-        Self {
-            value: &self.value + &other.value,
-            absolute: &self.absolute + &other.absolute,
-            roundings: self.roundings.max(other.roundings) + 1,
-        }
+        self.with(other, |a, b| a + b)
     }
 
     /// `self · 2^exponent` for a small exponent, which rounds nothing above `2⁻¹⁰²²`.
@@ -56,10 +52,19 @@ impl Folded {
 
     /// The difference to one row, taken from every row.
     pub(super) fn minus_row(&self, row: &Self) -> Self {
+        self.with(row, |a, b| a - b)
+    }
+
+    /// The sum or the difference with a matrix of the same shape, or with one row for every row.
+    fn with(&self, other: &Self, sum: impl Fn(f64, f64) -> f64) -> Self {
+        let last = other.value.nrows() - 1;
+        let entries = |a: &Matrix<f64>, b: &Matrix<f64>, sum: &dyn Fn(f64, f64) -> f64| {
+            Matrix::from_shape_fn(a.dim(), |(i, j)| sum(a[[i, j]], b[[i.min(last), j]]))
+        };
         Self {
-            value: &self.value - &row.value,
-            absolute: &self.absolute + &row.absolute,
-            roundings: self.roundings.max(row.roundings) + 1,
+            value: entries(&self.value, &other.value, &sum),
+            absolute: entries(&self.absolute, &other.absolute, &|a, b| a + b),
+            roundings: self.roundings.max(other.roundings) + 1,
         }
     }
 

@@ -3,9 +3,9 @@
 use super::Folded;
 use crate::linalg::{Matrix, exp, largest, map};
 
-/// A head of softmax attention over the two positions, read at the second one. It adds
-/// `p(x, y) (A[x] − B[y])`, where `p` is the attention to `x`; what it adds without attention to `x`
-/// is part of `R` and `D_R`.
+/// A head of softmax attention over the two positions, read at the second one. It adds `p(x, y)
+/// (A[x] − B[y])`, where `p` is the attention to `x`; what it adds without attention to `x` is part
+/// of `R` and `D_R`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Head {
     /// `p`, `[x, y]`.

@@ -24,7 +24,8 @@ struct MixedHead<S> {
 }
 
 impl<S: Scalar> MixedHead<S> {
-    /// Adds what the head adds to all neurons (`part` 0) or logits (1) of an input; 3 FLOPs for each.
+    /// Adds what the head adds to all neurons (`part` 0) or logits (1) of an input; 3 FLOPs for
+    /// each.
     fn add(&self, sums: &mut [S], part: usize, x: usize, y: usize) {
         let p = self.attention[[x, y]];
         let rows = self.left[part].row(x).into_iter().zip(self.right[part].row(y));

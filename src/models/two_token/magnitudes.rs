@@ -5,6 +5,9 @@ use crate::cost::Scalar;
 use crate::linalg::{Matrix, dot, largest, map};
 use crate::rounding::{Arithmetic, LEAST_SLACK, usable};
 
+/// More than what products below the normal numbers can amount to in a sum of squares: `2⁻¹⁰⁰⁰`.
+const LEAST_SQUARE: f64 = f64::from_bits(23 << 52);
+
 /// Sums of absolute values behind a network's numbers, which rounding is proportional to (theorem 7
 /// of [`crate::rounding`]).
 #[derive(Clone, Debug)]
@@ -81,6 +84,15 @@ impl<S: Scalar> Magnitudes<S> {
     pub fn slack(&self, magnitude: S, more: usize) -> S {
         let gamma = Arithmetic::DOUBLE.gamma(self.roundings + more);
         usable(S::from_f64(4.0 * gamma) * magnitude + S::from_f64(LEAST_SLACK))
+    }
+
+    /// What rounding can amount to in a sum of squares of absolute expression `magnitude`, after
+    /// `more` roundings beyond those of a logit; unlike [`Self::slack`] so small without a
+    /// magnitude that its root is nothing, too. Costs 2 FLOPs.
+    #[must_use]
+    pub fn squares_slack(&self, magnitude: S, more: usize) -> S {
+        let gamma = Arithmetic::DOUBLE.gamma(self.roundings + more);
+        usable(S::from_f64(4.0 * gamma) * magnitude + S::from_f64(LEAST_SQUARE))
     }
 
     /// FLOPs of [`Self::new`].

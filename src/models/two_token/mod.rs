@@ -5,10 +5,11 @@
 //! f(z | x, y) = Σ_i U[z, i] · ReLU(L[x, i] + R[y, i] + b_i) + D_L[z, x] + D_R[z, y] + β[z]
 //! ```
 //!
-//! (softmax attention adds `Σ_h p_h(x, y) (A_h[x, i] − B_h[y, i])` to a neuron's input, and likewise
-//! to logits, see [`Head`]). `x` and `y` are the tokens, `z` an output, `i` one of `m` neurons. A file may store the factors
-//! of these matrices: they are multiplied out once, and every number remembers what its rounding
-//! can amount to ([`Folded`]), so that a proof is about the file's own numbers.
+//! (softmax attention adds `Σ_h p_h(x, y) (A_h[x, i] − B_h[y, i])` to a neuron's input, and
+//! likewise to logits, see [`Head`]). `x` and `y` are the tokens, `z` an output, `i` one of `m`
+//! neurons. A file may store the factors of these matrices: they are multiplied out once, and every
+//! number remembers what its rounding can amount to ([`Folded`]), so that a proof is about the
+//! file's own numbers.
 
 mod decoder;
 mod error;
@@ -188,7 +189,8 @@ impl TwoToken {
         &self.unembed.value
     }
 
-    /// `β`, `[z]`; `None` where more than that goes around the neurons, or there is softmax attention.
+    /// `β`, `[z]`; `None` where more than that goes around the neurons, or there is softmax
+    /// attention.
     #[must_use]
     pub fn bias(&self) -> Option<ndarray::ArrayView1<'_, f64>> {
         match &self.direct {

@@ -38,8 +38,8 @@ pub struct Options<'a> {
     /// The probability with which a bound on the second frontier may be false, see
     /// [`pareto_but_for`]; 0 for none.
     pub delta: f64,
-    /// FLOPs at which to draw a dashed line: at the end of the axis if they are beyond it, not at all
-    /// before it begins.
+    /// FLOPs at which to draw a dashed line: at the end of the axis if they are beyond it, not at
+    /// all before it begins.
     pub budget: Option<f64>,
     /// The [`Point::id`] of the proof to mark as selected.
     pub selected: Option<&'a str>,
@@ -67,10 +67,11 @@ const NARROW: u32 = 480;
 
 /// Draws proven accuracy against proof length (logarithmic): a mark for every proof, filled where
 /// nothing beats it and hollow elsewhere; the frontier as a staircase through the filled ones, and
-/// that with coins as a dashed one, where there are such points; the linear baseline; and the names of proofs that are not one of many, or selected, where they fit.
-/// Behind them are the frontiers of other models, dashed, with hollow marks and a name each, and the
-/// spread over many models. Staircase, baseline, dashed lines and spread are of accuracies: other
-/// vertical axes have marks and names alone.
+/// that with coins as a dashed one, where there are such points; the linear baseline; and the names
+/// of proofs that are not one of many, or selected, where they fit. Behind them are the frontiers
+/// of other models, dashed, with hollow marks and a name each, and the spread over many models.
+/// Staircase, baseline, dashed lines and spread are of accuracies: other vertical axes have marks
+/// and names alone.
 ///
 /// # Panics
 /// If the length of a proof, of this model or another, is not a positive finite number.

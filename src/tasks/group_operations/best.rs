@@ -1,5 +1,5 @@
-//! The best proof for a target: of all strategies that are listed for a network, the one that proves
-//! most within a length, or the shortest one of a bound.
+//! The best proof for a target: of all strategies that are listed for a network, the one that
+//! proves most within a length, or the shortest one of a bound.
 
 use super::{GroupOperation, Strategy};
 use crate::linalg::sorted;

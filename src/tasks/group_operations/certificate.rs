@@ -130,8 +130,8 @@ pub enum CertificateError {
 }
 
 impl GroupOperation {
-    /// Opens the weights file that a certificate is about, in the way that it says, and prepares the
-    /// run that confirms what it claims, see [`Run::confirmed`]: that run, what is known of the
+    /// Opens the weights file that a certificate is about, in the way that it says, and prepares
+    /// the run that confirms what it claims, see [`Run::confirmed`]: that run, what is known of the
     /// network as the certificate has it read, and the claim in words.
     ///
     /// # Errors

@@ -3,9 +3,8 @@
 use super::group::{Group, name, natural, of_rows};
 use super::{Options, Problem, TaskError};
 use crate::models::two_token::{Shape, TwoToken};
-use crate::proof::quoted_json;
-use crate::weights::WeightsFile;
 use crate::weights::text::quoted;
+use crate::weights::{WeightsFile, plain_json};
 
 /// The key of the metadata under which a file names its group.
 pub(super) const GROUP: &str = "group";
@@ -31,8 +30,8 @@ impl Asked {
             return Ok(Self::Table(of_rows(rows)?));
         }
         if let Some(text) = weights.metadata.get(CAYLEY) {
-            let rows: Vec<Vec<usize>> = serde_json::from_slice(text.as_bytes())
-                .map_err(|error| Problem::Cayley(quoted_json(&error)))?;
+            let rows: Vec<Vec<usize>> = plain_json::from_slice(text.as_bytes())
+                .map_err(|error| Problem::Cayley(quoted(&error.to_string())))?;
             return Ok(Self::Table(of_rows(&rows)?));
         }
         let said = weights.metadata.get(GROUP).filter(|said| natural(said).is_ok());

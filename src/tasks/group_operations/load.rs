@@ -40,8 +40,8 @@ impl GroupOperation {
         Ok((task, Facts { canonical_sha256: canonical, ..facts }))
     }
 
-    /// Makes a safetensors file, which [`Self::load_tensors`] reads, of a weights file of any format:
-    /// its tensors as they are stored, and what its metadata says of the group.
+    /// Makes a safetensors file, which [`Self::load_tensors`] reads, of a weights file of any
+    /// format: its tensors as they are stored, and what its metadata says of the group.
     ///
     /// # Errors
     /// If the file is damaged, or says that its network is another one.
@@ -249,9 +249,9 @@ impl Chosen {
     }
 }
 
-/// The tensors of a file as a safetensors file, see [`GroupOperation::canonical`]. Tensors that hold
-/// no floating-point numbers are no weights: the reader of networks has refused them, or knows them
-/// as buffers.
+/// The tensors of a file as a safetensors file, see [`GroupOperation::canonical`]. Tensors that
+/// hold no floating-point numbers are no weights: the reader of networks has refused them, or knows
+/// them as buffers.
 fn canonical(weights: &WeightsFile<'_>) -> Vec<u8> {
     let tensors = weights.tensors.iter().filter_map(|(name, tensor)| {
         let values = tensor.to_array().ok()?;

@@ -5,8 +5,8 @@ use crate::cost::Scalar;
 use crate::proof::{Margin, Tally};
 
 /// Bounds on the least margin of some inputs, from what a proof computes for each: at least its
-/// margin, but for `slack` (theorem 7 of [`crate::rounding`]). The input with the least is run on the
-/// network, which bounds the least margin from above.
+/// margin, but for `slack` (theorem 7 of [`crate::rounding`]). The input with the least is run on
+/// the network, which bounds the least margin from above.
 pub(super) fn least(
     task: &GroupOperation,
     computed: impl IntoIterator<Item = ((usize, usize), f64)>,

@@ -1,7 +1,8 @@
 //! How a file is read, for all that its tensors cannot say.
 
 use crate::models::two_token::{Attention, Vocabulary};
-use crate::proof::quoted_json;
+use crate::weights::plain_json;
+use crate::weights::text::quoted;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -32,8 +33,8 @@ impl Options {
     /// # Errors
     /// If the text is something else.
     pub fn read(json: &str) -> Result<Self, String> {
-        serde_json::from_slice(json.as_bytes())
-            .map_err(|error| format!("not a way to read a file: {}", quoted_json(&error)))
+        plain_json::from_slice(json.as_bytes())
+            .map_err(|error| format!("not a way to read a file: {}", quoted(&error.to_string())))
     }
 }
 

@@ -4,6 +4,7 @@ use super::irrep::Method;
 use super::{GroupOperation, Strategy};
 use crate::tasks::task::to_json;
 use crate::tasks::{Covering, Question, Refusal};
+use crate::weights::plain_json;
 use crate::weights::text::quoted;
 use serde::Deserialize;
 
@@ -49,7 +50,7 @@ impl GroupOperation {
     /// If it is another question, or has no answer.
     pub(super) fn answer(&self, question: &dyn Question) -> Result<String, Refusal> {
         let Asked { ask, x, y, strategy, neuron, absolute } =
-            serde_json::from_str(&question.json()).map_err(|_| {
+            plain_json::from_slice(question.json().as_bytes()).map_err(|_| {
                 Refusal::new("not a question: expected an object with the text `ask`")
             })?;
         Ok(match &*ask {

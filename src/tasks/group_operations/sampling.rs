@@ -11,7 +11,8 @@ use crate::tasks::task::to_json;
 use crate::tasks::{Covering, Kind, Refusal, Sampling};
 use serde::{Deserialize, Serialize};
 
-/// What a proof counts, as another program is told it: ranges `[from, to)` of `x · order + y`, in order.
+/// What a proof counts, as another program is told it: ranges `[from, to)` of `x · order + y`, in
+/// order.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct CoveredPairs {

@@ -175,7 +175,7 @@ impl Input {
 }
 
 /// A set of tokens in words: `at most 52`, `among 0 to 9, 12 and 14 to 20`.
-fn described(set: &Tokens) -> String {
+pub(super) fn described(set: &Tokens) -> String {
     let range = |&(from, to): &(usize, usize)| {
         if to - from == 1 { from.to_string() } else { format!("{from} to {}", to - 1) }
     };

@@ -59,8 +59,8 @@ pub(super) trait Family: fmt::Display {
         self.family().name
     }
 
-    /// What the strategy can be filtered by, beside its family and class. All strategies of a family
-    /// have the same properties in the same order; no two have the same values.
+    /// What the strategy can be filtered by, beside its family and class. All strategies of a
+    /// family have the same properties in the same order; no two have the same values.
     fn tags(&self) -> Vec<Tag> {
         Vec::new()
     }

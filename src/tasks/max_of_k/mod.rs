@@ -8,8 +8,8 @@
 //!
 //! Each family of strategies is a folder: `brute_force`, `cubic`, [`additive`], [`subcubic`]. Its
 //! `family.rs` says what the strategies are called, what is known of them, and how their proofs
-//! start and are verified, its `explain.rs` what they prove of each case and why no more; the list in
-//! `strategy.rs` names the families.
+//! start and are verified, its `explain.rs` what they prove of each case and why no more; the list
+//! in `strategy.rs` names the families.
 
 pub mod additive;
 mod answers;
@@ -64,6 +64,7 @@ pub use sample::{QUICK_SAMPLE, SampledAccuracy};
 pub use strategy::{Strategy, UnknownStrategy};
 pub use weighted::{
     By, CaseCounts, Distribution, DistributionError, DistributionFacts, Share, WeightedBound,
+    Weights,
 };
 
 use crate::frontier::LinearBaseline;
@@ -227,12 +228,13 @@ impl MaxOfK {
         Ok(Run::new(self.about(strategy), analysis))
     }
 
-    /// Prepares the run of a proof by `strategy`, which someone built, whose directions someone gives:
-    /// `queries` and `keys`, each `[rank][v]` numbers of any size. The search for gaps is done here.
+    /// Prepares the run of a proof by `strategy`, which someone built, whose directions someone
+    /// gives: `queries` and `keys`, each `[rank][v]` numbers of any size. The search for gaps is
+    /// done here.
     ///
     /// # Errors
-    /// If there are other directions than the strategy and the model ask for, a number is not finite,
-    /// or the model's products leave the range of float64.
+    /// If there are other directions than the strategy and the model ask for, a number is not
+    /// finite, or the model's products leave the range of float64.
     pub fn run_with_directions(
         &self,
         strategy: Subcubic,

@@ -40,8 +40,8 @@ macro_rules! families {
                 }
             }
 
-            /// Proves, if the strategy can be run, and keeps what is proven of each case. Looks into
-            /// no table of a `dyn Family`, which names all that proofs consist of.
+            /// Proves, if the strategy can be run, and keeps what is proven of each case. Looks
+            /// into no table of a `dyn Family`, which names all that proofs consist of.
             pub(super) fn explained(&self, task: &MaxOfK) -> Result<Explaining, ExplainError> {
                 match self {
                     $(Self::$variant $(($strategy))? => {
@@ -147,8 +147,8 @@ impl Strategy {
         self.implementation().unexplained_dimension(shape)
     }
 
-    /// The proof of `bound` (an accuracy from 0 to 1) with `flops` as a point of a frontier; `shape`
-    /// is that of the model.
+    /// The proof of `bound` (an accuracy from 0 to 1) with `flops` as a point of a frontier;
+    /// `shape` is that of the model.
     #[must_use]
     pub fn point(self, shape: Shape, bound: f64, flops: f64) -> Point {
         let FamilyFacts { one_of_many, published, .. } = *self.family();

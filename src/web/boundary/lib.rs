@@ -1,9 +1,9 @@
 //! What the page's WebAssembly modules share.
 //!
-//! Each module is a crate beside this one (`prove`, `group`, `insight`, `files`, `plot`, `check`, `explain`, `samples`). It converts
-//! arguments, calls the library, and converts the results back; it does no arithmetic of its own. A
-//! panic ends the module's instance; its text is kept for the page, which starts a new worker and
-//! hands it the model again.
+//! Each module is a crate beside this one (`prove`, `group`, `insight`, `files`, `plot`, `check`,
+//! `explain`, `samples`). It converts arguments, calls the library, and converts the results back;
+//! it does no arithmetic of its own. A panic ends the module's instance; its text is kept for the
+//! page, which starts a new worker and hands it the model again.
 
 use js_sys::Error;
 use std::cell::RefCell;

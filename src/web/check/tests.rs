@@ -1,5 +1,5 @@
-//! The module, called as a worker calls it: through JavaScript values and back. A program of its own
-//! and not unit tests, so that one `cargo test` builds it together with the library's `suite`.
+//! The module, called as a worker calls it: through JavaScript values and back. A program of its
+//! own and not unit tests, so that one `cargo test` builds it together with the library's `suite`.
 #![cfg(target_arch = "wasm32")]
 
 #[path = "lib.rs"]

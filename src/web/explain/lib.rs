@@ -17,7 +17,7 @@ use web::{into_error, to_js};
 const TYPES: &str = r#"
 /** All inputs with last token q and largest token m ≥ q, and `others` tokens that are not m. */
 export interface CaseLayer {
-  /** The number of tokens that are not m; null where the proof decides all numbers together. */
+  /** The number of tokens that are not m; null for cases that a proof only counts, which have all numbers together. */
   others: number | null;
   /** Inputs, decimal. */
   total: string; proven: string;
@@ -31,9 +31,12 @@ export interface CaseLayer {
   wrong: Float64Array;
 }
 export interface Verdict { id: string; /** A few words. */ label: string; /** A sentence for a student. */ about: string }
-/** What a proof proves, case by case. */
+/** What a proof proves, case by case. Under a distribution, numbers of inputs are their weights. */
 export interface CaseMap {
-  strategy: string; v: number; n: number; total: string; proven: string;
+  strategy: string; v: number; n: number;
+  /** The weight of an input as a product: by largest token, last token, copies − 1 and `table[m * v + q]`; decimal. Null where all are alike. */
+  weights: { factors: [string[], string[], string[]]; table: string[] | null } | null;
+  total: string; proven: string;
   /** Inputs that the network gets wrong, decimal; null where they have not been counted. */
   wrong: string | null;
   layers: CaseLayer[];
@@ -53,7 +56,7 @@ export interface CaseFacts {
   /** An input of the case that is proven, and one that is not; null where there is none. */
   proven_input: number[] | null; unproven_input: number[] | null;
 }
-/** A term of a proof's test, and how many inputs more would hold if it were exact (decimal): not a proof. */
+/** A step of a proof, and how many inputs more would hold if it were exact (decimal): not a proof. */
 export interface WhatIf { id: string; label: string; about: string; inputs: string }
 /** An input and what the network makes of it. */
 export interface Look {
@@ -127,13 +130,16 @@ impl Network {
         Ok(Self { task, explanation: RefCell::default(), counts: RefCell::default() })
     }
 
-    /// What a proof proves, case by case.
+    /// What a proof proves, case by case, of inputs that are weighted by a distribution, if one is
+    /// given.
     ///
     /// # Errors
-    /// If there is no such strategy, its proof is refused, or it takes too long.
+    /// If there is no such strategy, its proof is refused, it takes too long, or the text is no
+    /// distribution.
     #[wasm_bindgen(unchecked_return_type = "CaseMap")]
-    pub fn cases(&self, strategy: &str) -> Result<JsValue, Error> {
-        let map = self.explanation(strategy)?.map();
+    pub fn cases(&self, strategy: &str, over: Option<String>) -> Result<JsValue, Error> {
+        let over = self.parsed(over.as_deref().unwrap_or_default())?;
+        let map = self.explanation(strategy)?.map_over(&over);
         let value = to_js(&map)?;
         let layers: Array = Reflect::get(&value, &"layers".into()).map_err(refused)?.into();
         for (to, layer) in layers.iter().zip(&map.layers) {
@@ -170,7 +176,7 @@ impl Network {
         self.task.covered_inputs(strategy).map_err(into_error)
     }
 
-    /// The terms of a proof's test, and what each would gain if it were exact.
+    /// The steps of a proof, and what each would gain if it were exact.
     ///
     /// # Errors
     /// As [`Self::cases`].

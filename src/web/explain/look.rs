@@ -30,8 +30,8 @@ impl Network {
         to_js(&self.task.covered(strategy, &tokens).map_err(into_error)?)
     }
 
-    /// Searches all inputs for one that is `wrong`, right and `uncovered` by a proof, or `closest` to
-    /// being wrong: the one with the smallest margin.
+    /// Searches all inputs for one that is `wrong`, right and `uncovered` by a proof, or `closest`
+    /// to being wrong: the one with the smallest margin.
     ///
     /// # Errors
     /// If something else is sought, there is no such strategy, or it cannot be run on this network.

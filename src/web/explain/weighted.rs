@@ -72,8 +72,11 @@ impl Network {
         let shares = distribution.shares(&*self.counts(strategy)?, Some(by));
         to_js(&shares.iter().map(WeightedBound::from).collect::<Vec<_>>())
     }
+}
 
-    fn parsed(&self, over: &str) -> Result<Distribution, Error> {
+impl Network {
+    /// Reads a distribution of the inputs of this network.
+    pub(super) fn parsed(&self, over: &str) -> Result<Distribution, Error> {
         Distribution::parse(over, self.task.shape()).map_err(into_error)
     }
 

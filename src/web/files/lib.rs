@@ -1,5 +1,5 @@
-//! The module for what people bring: weights files of any known format and task, and certificates. The
-//! page's own models are plain safetensors, which `prove` reads itself.
+//! The module for what people bring: weights files of any known format and task, and certificates.
+//! The page's own models are plain safetensors, which `prove` reads itself.
 
 use compact_proofs::embed;
 use compact_proofs::proof::MAX_WORK;
@@ -42,7 +42,8 @@ impl Weights {
         self.brought.kind().id().into()
     }
 
-    /// What is known of the file, and of its model as far as the module of its task need not read it.
+    /// What is known of the file, and of its model as far as the module of its task need not read
+    /// it.
     ///
     /// # Errors
     /// If JavaScript refuses to make an object.
@@ -51,8 +52,8 @@ impl Weights {
         parsed(&self.brought.facts())
     }
 
-    /// The network as a canonical safetensors file, which the module of its task takes. Certificates
-    /// are about that file if the weights file is not safetensors itself.
+    /// The network as a canonical safetensors file, which the module of its task takes.
+    /// Certificates are about that file if the weights file is not safetensors itself.
     #[must_use]
     pub fn canonical(&self) -> Vec<u8> {
         self.brought.canonical()
@@ -81,8 +82,8 @@ impl Weights {
     }
 }
 
-/// Reads a file that says how files of the task `task` are read, such as a Cayley table: what the task's
-/// module takes beside such a file.
+/// Reads a file that says how files of the task `task` are read, such as a Cayley table: what the
+/// task's module takes beside such a file.
 ///
 /// # Errors
 /// If there is no such task, it has no such files, or this is none.
@@ -136,8 +137,8 @@ impl Claim {
         self.confirmation.theorem.clone()
     }
 
-    /// How the file is read for the claim, as the task's module takes it; `undefined` of a task whose
-    /// files are read in one way.
+    /// How the file is read for the claim, as the task's module takes it; `undefined` of a task
+    /// whose files are read in one way.
     ///
     /// # Errors
     /// If JavaScript refuses to make an object.

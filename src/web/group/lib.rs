@@ -14,7 +14,8 @@ const TYPES: &str = r#"
 export interface Read { group?: string; cayley?: number[][]; instance?: number; attention?: 'one' | 'half' | 'softmax'; vocabulary?: 'shared' | 'halves' }
 "#;
 
-/// Reads a safetensors file, in the way `read` if it says so. `file` is the file's name, for errors.
+/// Reads a safetensors file, in the way `read` if it says so. `file` is the file's name, for
+/// errors.
 ///
 /// # Errors
 /// If the file is damaged, or is not a network for this task.

@@ -10,9 +10,7 @@ use web::{as_json, into_error};
 
 #[wasm_bindgen(typescript_custom_section)]
 const TYPES: &str = r#"
-/** How a file is read, for all that its tensors cannot say; what is left out is what the file says or, if it says
-    nothing, what makes the most inputs right. */
-export interface Read { group?: string; cayley?: number[][]; instance?: number; attention?: 'one' | 'half' | 'softmax'; vocabulary?: 'shared' | 'halves' }
+import type { Read } from './group.js';
 /** What can be asked about a network, and the answers; null where there is none. */
 export interface Answers {
   logits: GroupLook; margins: Margins; split: Split | null; frequencies: Frequencies | null; integrals: Integrals[] | null; power: Power;
@@ -79,7 +77,8 @@ export interface Neuron { neuron: number; elements: number[]; real: Rows; ideal:
 export interface Weights { neurons: number; left: number[]; right: number[]; out: number[] }
 "#;
 
-/// Reads a safetensors file, in the way `read` if it says so. `file` is the file's name, for errors.
+/// Reads a safetensors file, in the way `read` if it says so. `file` is the file's name, for
+/// errors.
 ///
 /// # Errors
 /// If the file is damaged, or is not a network for this task.

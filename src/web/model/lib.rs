@@ -1,6 +1,6 @@
-//! What the modules that prove or answer questions share: a model of any task, whose proofs run for a few milliseconds
-//! at a time, and their certificates. Each of these modules, `prove`, `group` and `insight`, adds a function
-//! `load` that reads the networks of its task.
+//! What the modules that prove or answer questions share: a model of any task, whose proofs run for
+//! a few milliseconds at a time, and their certificates. Each of these modules, `prove`, `group`
+//! and `insight`, adds a function `load` that reads the networks of its task.
 
 use compact_proofs::proof::{self, Tally};
 use compact_proofs::tasks::{Answers, Question, Task, TaskFacts};
@@ -9,7 +9,7 @@ use serde::Serialize;
 use std::sync::Arc;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
-use web::{as_json, into_error, seconds, to_js};
+use web::{as_json, into_error, seconds};
 
 #[wasm_bindgen(typescript_custom_section)]
 const TYPES: &str = r#"
@@ -35,7 +35,7 @@ impl Model {
         task: impl Task + 'static,
         facts: &TaskFacts<Own>,
     ) -> Result<Self, Error> {
-        Ok(Self { task: Arc::new(task), facts: to_js(facts)?, answers: None })
+        Ok(Self { task: Arc::new(task), facts: as_js(facts)?, answers: None })
     }
 
     /// The same, and it answers questions.
@@ -47,7 +47,7 @@ impl Model {
         facts: &TaskFacts<Own>,
     ) -> Result<Self, Error> {
         let task = Arc::new(task);
-        Ok(Self { answers: Some(task.clone()), task, facts: to_js(facts)? })
+        Ok(Self { answers: Some(task.clone()), task, facts: as_js(facts)? })
     }
 }
 
@@ -67,12 +67,12 @@ impl Model {
     /// If there is no such strategy.
     #[wasm_bindgen(js_name = strategyFacts, unchecked_return_type = "StrategyFacts")]
     pub fn strategy_facts(&self, strategy: &str) -> Result<JsValue, Error> {
-        to_js(&self.task.strategy_facts(strategy).map_err(into_error)?)
+        as_js(&self.task.strategy_facts(strategy).map_err(into_error)?)
     }
 
     /// Prepares the run of a proof, or of the part `part`, from 0 on, if the proof is divided into
-    /// `of` parts; [`Self::joined`] puts together what the parts counted. `options` are the names of
-    /// those of the strategy's options that are on.
+    /// `of` parts; [`Self::joined`] puts together what the parts counted. `options` are the names
+    /// of those of the strategy's options that are on.
     ///
     /// # Errors
     /// If there is no such strategy, the proof would take too long on this model, or it has no such
@@ -119,9 +119,18 @@ impl Model {
         #[wasm_bindgen(unchecked_param_type = "Question")] question: &JsValue,
     ) -> Result<JsValue, Error> {
         let answers = self.answers.as_ref().ok_or_else(|| into_error("this module only proves"))?;
-        let answer = answers.ask(&Asked(question)).map_err(into_error)?;
-        JSON::parse(&answer).map_err(|_| into_error("an answer that is not JSON"))
+        parsed(&answers.ask(&Asked(question)).map_err(into_error)?)
     }
+}
+
+/// A value as a JavaScript object, through JSON: these modules write that anyway, into
+/// certificates.
+fn as_js(value: &impl Serialize) -> Result<JsValue, Error> {
+    parsed(&serde_json::to_string(value).map_err(into_error)?)
+}
+
+fn parsed(json: &str) -> Result<JsValue, Error> {
+    JSON::parse(json).map_err(|_| into_error("an answer that is not JSON"))
 }
 
 /// A question from JavaScript.
@@ -167,7 +176,7 @@ impl Run {
         if !self.run.is_finished() {
             return Ok(JsValue::UNDEFINED);
         }
-        to_js(&self.run.proven().map_err(into_error)?.shown())
+        as_js(&self.run.proven().map_err(into_error)?.shown())
     }
 
     /// The proof's certificate about the file with the SHA-256 `sha256`, as JSON, once the run is

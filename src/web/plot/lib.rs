@@ -171,8 +171,9 @@ pub fn bars(
     to_js(&plot::bars(&bars, name, width).map_err(into_error)?)
 }
 
-/// Draws points, a positive number and an accuracy from 0 to 1 each, in a figure of that size in CSS
-/// pixels. `name` is that of the horizontal axis, `label` that of the point at `selected`, if any.
+/// Draws points, a positive number and an accuracy from 0 to 1 each, in a figure of that size in
+/// CSS pixels. `name` is that of the horizontal axis, `label` that of the point at `selected`, if
+/// any.
 ///
 /// # Errors
 /// If an argument is not what its type says, or a point has other numbers.
@@ -230,8 +231,8 @@ pub fn metrics(
     to_js(&Metrics::new(&points, baseline))
 }
 
-/// The bounds that no other beats among those that are false with probability at most `delta`, by the
-/// ids of their points.
+/// The bounds that no other beats among those that are false with probability at most `delta`, by
+/// the ids of their points.
 ///
 /// # Errors
 /// If the argument is not what its type says.

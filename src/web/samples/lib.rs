@@ -1,5 +1,5 @@
-//! The module that bounds accuracies by samples, of networks of any task. It contains no proofs: what a proof counts,
-//! the modules that explain say.
+//! The module that bounds accuracies by samples, of networks of any task. It contains no proofs:
+//! what a proof counts, the modules that explain say.
 
 use compact_proofs::sampling::{self, Method, Plan};
 use compact_proofs::tasks::group_operations::{GroupOperation, Options};
@@ -65,8 +65,8 @@ export interface Estimate {
 }
 "#;
 
-/// Reads a safetensors file of a task as the module that proves does: `read` is what that takes. `sha256` is that of the file
-/// that bounds are about: this one, or the one that it was made of.
+/// Reads a safetensors file of a task as the module that proves does: `read` is what that takes.
+/// `sha256` is that of the file that bounds are about: this one, or the one that it was made of.
 ///
 /// # Errors
 /// If there is no such task, the file is damaged, or it is no network of the task.
@@ -189,7 +189,8 @@ pub struct Drawing {
 
 #[wasm_bindgen]
 impl Drawing {
-    /// Draws for about `milliseconds`; returns the part of the samples that is drawn, 1 when all are.
+    /// Draws for about `milliseconds`; returns the part of the samples that is drawn, 1 when all
+    /// are.
     pub fn advance(&mut self, milliseconds: f64) -> f64 {
         self.drawing.advance_for(milliseconds / 1e3, seconds)
     }
@@ -209,8 +210,8 @@ impl Drawing {
         to_js(&self.drawing.live())
     }
 
-    /// The bound, once there is one: after all samples or, where the method may be stopped at any time, after the
-    /// first.
+    /// The bound, once there is one: after all samples or, where the method may be stopped at any
+    /// time, after the first.
     ///
     /// # Errors
     /// If JavaScript refuses to make an object.

@@ -1,4 +1,5 @@
-//! The module that trains networks for all tasks, and fine-tunes those for Max-of-K so that they are easier to prove.
+//! The module that trains networks for all tasks, and fine-tunes those for Max-of-K so that they
+//! are easier to prove.
 
 use compact_proofs::tasks::group_operations::train as group;
 use compact_proofs::tasks::max_of_k::MaxOfK;
@@ -52,7 +53,8 @@ struct Progress {
     distance: Option<f64>,
 }
 
-/// Starts training a network for the largest of `k` numbers by the published recipe, of `steps` steps.
+/// Starts training a network for the largest of `k` numbers by the published recipe, of `steps`
+/// steps.
 ///
 /// # Errors
 /// If `k` is not from 2 to 10.
@@ -65,8 +67,8 @@ pub fn train(k: usize, seed: u32, steps: u32) -> Result<Training, Error> {
     Ok(Training::new(Kind::Train(Box::new(Trainer::new(recipe))), steps))
 }
 
-/// Starts training a network for the operation of a group, such as `Z31` or `S4`, by the published recipe, of `steps`
-/// steps.
+/// Starts training a network for the operation of a group, such as `Z31` or `S4`, by the published
+/// recipe, of `steps` steps.
 ///
 /// # Errors
 /// If no group has the name, or it has more than 120 elements.
@@ -100,8 +102,8 @@ pub fn tune(
     Ok(Training::new(Kind::Tune(Box::new(tuner)), tuning.steps))
 }
 
-/// The network in a safetensors file with Gaussian noise of the standard deviation `sigma` in its weights, as a
-/// safetensors file.
+/// The network in a safetensors file with Gaussian noise of the standard deviation `sigma` in its
+/// weights, as a safetensors file.
 ///
 /// # Errors
 /// If the file is damaged, or its network is none for Max-of-K.
@@ -122,7 +124,8 @@ impl Training {
         Self { kind, progress }
     }
 
-    /// Takes steps for about some milliseconds, at least one and at most up to step `until`; says where it is.
+    /// Takes steps for about some milliseconds, at least one and at most up to step `until`; says
+    /// where it is.
     ///
     /// # Errors
     /// If JavaScript refuses to make an object.

@@ -1,7 +1,7 @@
 //! The workloads that are timed. All targets run this code: `native.rs` runs it in threads,
 //! `wasm.rs` hands it to workers, and `run.mjs` puts both side by side. Kernels and peaks are in
-//! `kernels`, models that nobody trained in `model`, networks of the second task in `groups`, products that are sampled
-//! in `samples`.
+//! `kernels`, models that nobody trained in `model`, networks of the second task in `groups`,
+//! products that are sampled in `samples`.
 
 mod groups;
 pub(crate) mod kernels;

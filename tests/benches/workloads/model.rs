@@ -49,7 +49,8 @@ pub(super) fn constructed(v: usize, n: usize) -> MaxOfK {
     MaxOfK::new(model).expect("a token for each output")
 }
 
-/// What is left of the attention scores of a made model once their first direction is taken off, as two factors.
+/// What is left of the attention scores of a made model once their first direction is taken off, as
+/// two factors.
 pub(super) fn residual(v: usize) -> (Matrix<f64>, Matrix<f64>) {
     let task = constructed(v, 4);
     let model = task.model();

@@ -1,4 +1,5 @@
-//! A product of matrices at 1024 tokens, whole and by samples: what is left of attention scores of a made model.
+//! A product of matrices at 1024 tokens, whole and by samples: what is left of attention scores of
+//! a made model.
 
 use super::{Unit, Workload, model};
 use compact_proofs::cost::matmul_flops;
@@ -8,7 +9,8 @@ use compact_proofs::sampling::{Coins, Key};
 
 /// Tokens.
 const V: usize = 1024;
-/// Sizes of the product: the width of a made model's head, and one for the direction that is taken off.
+/// Sizes of the product: the width of a made model's head, and one for the direction that is taken
+/// off.
 const SIZES: [usize; 3] = [V, 33, V];
 const ENTRIES: u64 = 20_000;
 const SIGNS: u32 = 128;

@@ -1,4 +1,5 @@
-// What is checked of embeds in a page of someone else's, and what the documentation says to paste there.
+// What is checked of embeds in a page of someone else's, and what the documentation says to paste
+// there.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -73,7 +74,10 @@ export const CHECKS = [
   }],
 ];
 
-/** Opens `address` in a context of its own, lets `prepare` do what a person does there first, and runs `checks`. */
+/**
+ * Opens `address` in a context of its own, lets `prepare` do what a person does there first, and
+ * runs `checks`.
+ */
 export async function examine(t, checks, { browser, host, address, own, prepare = () => {}, viewport = { width: 700, height: 1000 } }) {
   const context = await browser.newContext({ viewport });
   try {

@@ -8,7 +8,10 @@ import { launchOf, xapiAt } from './xapi.js';
 
 const VERSIONS = Object.keys(DIALECTS) as Version[];
 
-/** The gradebook that takes the marks of the set `print`; undefined if there is none. Rejects with an `Error` if it refuses. */
+/**
+ * The gradebook that takes the marks of the set `print`; undefined if there is none. Rejects with
+ * an `Error` if it refuses.
+ */
 export async function gradebookAround(print: string): Promise<Gradebook | undefined> {
   const launch = launchOf(location.search, activityOf(`compact-proofs-${print}`));
   if (launch) return xapiAt(launch);

@@ -1,6 +1,6 @@
 /**
- * Where an LMS (learning management system, such as Moodle) takes marks: what a lesson tells it, whichever standard it
- * speaks.
+ * Where an LMS (learning management system, such as Moodle) takes marks: what a lesson tells it,
+ * whichever standard it speaks.
  */
 
 /** What came of one exercise. */
@@ -30,12 +30,18 @@ export interface Report {
 export interface Gradebook {
   /** What it is, for messages. */
   readonly name: string;
-  /** The student's name, as the LMS knows it, and what tells students apart; empty if it does not say. */
+  /**
+   * The student's name, as the LMS knows it, and what tells students apart; empty if it does not
+   * say.
+   */
   readonly student: string;
   readonly studentId: string;
   /** What the last visit left to be kept; empty at first. */
   readonly kept: string;
-  /** Tells the LMS how the lesson is. Rejects with an `Error` that says which value was not taken, and why. */
+  /**
+   * Tells the LMS how the lesson is. Rejects with an `Error` that says which value was not taken,
+   * and why.
+   */
   report(report: Report): Promise<void>;
   /** Ends the visit. */
   close(): void;

@@ -1,4 +1,7 @@
-/** Packages for an LMS: the page's own files in a zip, with a set in its document and a description of all. */
+/**
+ * Packages for an LMS: the page's own files in a zip, with a set in its document and a description
+ * of all.
+ */
 
 import { Zip, ZipDeflate, strToU8 } from 'fflate';
 import { t } from '../../languages/language.js';

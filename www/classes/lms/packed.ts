@@ -1,4 +1,6 @@
-/** What a package of a set needs of the page, gathered from its own host. Fetched when one is made. */
+/**
+ * What a package of a set needs of the page, gathered from its own host. Fetched when one is made.
+ */
 
 import { download } from '../../engine/download.js';
 import type { Exercise } from '../../exercises/exercise.js';

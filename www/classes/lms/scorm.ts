@@ -1,4 +1,7 @@
-/** Marks by SCORM, in both versions that LMSs speak: an object of a window around this one takes them. */
+/**
+ * Marks by SCORM, in both versions that LMSs speak: an object of a window around this one takes
+ * them.
+ */
 
 import { type Gradebook, hundredths, type Item, type Report } from './gradebook.js';
 import { t } from '../../languages/language.js';
@@ -80,7 +83,10 @@ type Around = Pick<Window, 'parent' | 'opener'>;
 /** Windows within windows that are looked at. */
 const MOST_AROUND = 50;
 
-/** The object called `name` in a window around `inner`, or in one around the window that opened that. */
+/**
+ * The object called `name` in a window around `inner`, or in one around the window that opened
+ * that.
+ */
 function find(inner: Around, name: string): Api | undefined {
   const above = (start: Around | null): Api | undefined => {
     for (let [at, left] = [start, MOST_AROUND]; at && left; left--) {
@@ -175,7 +181,10 @@ class Scorm implements Gradebook {
   }
 }
 
-/** The gradebook around `inner` that speaks one of `versions`; undefined if there is none. Throws an `Error` if it refuses to start. */
+/**
+ * The gradebook around `inner` that speaks one of `versions`; undefined if there is none. Throws an
+ * `Error` if it refuses to start.
+ */
 export function scormAround(inner: Around, versions: readonly Version[]): Gradebook | undefined {
   for (const version of versions) {
     const api = find(inner, DIALECTS[version].object);

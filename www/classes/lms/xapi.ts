@@ -1,6 +1,7 @@
 /**
- * Marks by xAPI (Tin Can): statements that are sent to the address that an LMS has put into the lesson's own, after `?`:
- * `endpoint`, `auth`, `actor`, and perhaps `registration` and `activity_id`.
+ * Marks by xAPI (Tin Can): statements that are sent to the address that an LMS has put into the
+ * lesson's own, after `?`: `endpoint`, `auth`, `actor`, and perhaps `registration` and
+ * `activity_id`.
  */
 
 import type { Gradebook, Item, Report } from './gradebook.js';
@@ -30,10 +31,15 @@ const parsed = (text: string): unknown => {
   }
 };
 
-/** A part of an actor: some LMSs put each into a list, as the first version of the standard had it. */
+/**
+ * A part of an actor: some LMSs put each into a list, as the first version of the standard had it.
+ */
 const first = (value: unknown): unknown => (Array.isArray(value) ? value[0] : value);
 
-/** What the address of a lesson says; undefined where no LMS speaks. `activity` is meant if the LMS names none. */
+/**
+ * What the address of a lesson says; undefined where no LMS speaks. `activity` is meant if the LMS
+ * names none.
+ */
 export function launchOf(search: string, activity: string): Launch | undefined {
   const fields = new URLSearchParams(search);
   const actor = parsed(fields.get('actor') ?? '');
@@ -122,7 +128,9 @@ class Xapi implements Gradebook {
   }
 }
 
-/** The gradebook that an LMS has named at the start. Rejects with an `Error` if it does not answer. */
+/**
+ * The gradebook that an LMS has named at the start. Rejects with an `Error` if it does not answer.
+ */
 export async function xapiAt(launch: Launch, ask: typeof fetch = (...args) => fetch(...args)): Promise<Gradebook> {
   const gradebook = new Xapi(launch, ask);
   await gradebook.start();

@@ -1,4 +1,7 @@
-/** Models that this page opens to mark answers and to compute keys, with real results. What does it is fetched when it is first needed. */
+/**
+ * Models that this page opens to mark answers and to compute keys, with real results. What does it
+ * is fetched when it is first needed.
+ */
 
 import type { Exercise } from '../../exercises/exercise.js';
 import type { Opened } from '../../exercises/opened.js';

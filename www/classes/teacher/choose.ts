@@ -21,7 +21,10 @@ export class Choose {
   readonly #said = make('p', { class: 'unseen', role: 'status' });
   /** Exercises whose texts are open for writing. */
   readonly #open = new Set<string>();
-  /** The exercises that the list shows: it is made anew when they or their order change, not while a text is written. */
+  /**
+   * The exercises that the list shows: it is made anew when they or their order change, not while a
+   * text is written.
+   */
   #shown = '';
 
   constructor(section: HTMLElement, draft: Draft) {

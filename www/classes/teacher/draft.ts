@@ -47,7 +47,10 @@ function keep(code: string | undefined) {
   }
 }
 
-/** The set of a code or, without one, the set that this browser keeps; an empty one if there is neither. `tell` hears what is wrong with a code. */
+/**
+ * The set of a code or, without one, the set that this browser keeps; an empty one if there is
+ * neither. `tell` hears what is wrong with a code.
+ */
 export function startOf(code: string | null, tell: (problem: string) => void): ExerciseSet {
   if (code === null) {
     try {

@@ -13,7 +13,10 @@ import type { Draft } from './draft.js';
 import type { OwnWeights } from './own-weights.js';
 import { buttons, hint, labelled } from './parts.js';
 
-/** Longest link that a QR code holds so that a phone reads it from a wall, and that hosts take, in characters. */
+/**
+ * Longest link that a QR code holds so that a phone reads it from a wall, and that hosts take, in
+ * characters.
+ */
 const [MOST_QR, MOST_LINK] = [1200, 7500];
 /** Names of packages, as LMSs call them. */
 const PACKAGES: readonly (readonly [Standard, string])[] = [
@@ -22,7 +25,10 @@ const PACKAGES: readonly (readonly [Standard, string])[] = [
   ['xapi', 'xAPI'],
 ];
 
-/** The address of a set: in the page, for a class, or in this one, for another teacher. A language that was asked for stays. */
+/**
+ * The address of a set: in the page, for a class, or in this one, for another teacher. A language
+ * that was asked for stays.
+ */
 function linkTo(page: './' | './teacher.html', code: string): string {
   const url = new URL(page, document.baseURI);
   url.searchParams.set(SET.name, code);
@@ -30,7 +36,10 @@ function linkTo(page: './' | './teacher.html', code: string): string {
   return url.href;
 }
 
-/** What an LMS or a site takes to show a set within its own page: as high as its window allows, so that nothing is cut. */
+/**
+ * What an LMS or a site takes to show a set within its own page: as high as its window allows, so
+ * that nothing is cut.
+ */
 export function frameOf(link: string, title: string): string {
   const size = `width="100%" height="900" style="border: 0; width: 100%; height: 92vh; min-height: 600px"`;
   return `<iframe title="${escaped(title)}" src="${escaped(link)}" ${size} allow="clipboard-write; fullscreen"></iframe>`;

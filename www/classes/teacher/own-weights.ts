@@ -27,7 +27,10 @@ export class OwnWeights {
     return isInside && this.#file && this.inside ? { [this.inside]: this.#file.bytes } : {};
   }
 
-  /** What exercises are about with the weights at an address. Rejects with an `Error` that says why they cannot be used. */
+  /**
+   * What exercises are about with the weights at an address. Rejects with an `Error` that says why
+   * they cannot be used.
+   */
   async at(address: string): Promise<About> {
     const url = new URL(address, document.baseURI);
     const isElsewhere = url.origin !== location.origin;

@@ -1,4 +1,6 @@
-/** The fourth section: what students hand in, marked and put into a table. It stays in this browser. */
+/**
+ * The fourth section: what students hand in, marked and put into a table. It stays in this browser.
+ */
 
 import { exercises as allExercises } from '../../exercises/exercises.js';
 import type { Exercise } from '../../exercises/exercise.js';
@@ -170,7 +172,10 @@ export class ResultsSection {
     this.#field.focus();
   }
 
-  /** The exercises of the table: those of the set or, without one, all that something was handed in of. */
+  /**
+   * The exercises of the table: those of the set or, without one, all that something was handed in
+   * of.
+   */
   async #exercises(): Promise<Exercise[]> {
     if (this.#draft.exercises.length) return this.#draft.exercises;
     const ids = new Set([...this.#handIns.values()].flatMap(({ attempts }) => attempts.map(({ exercise }) => exercise)));

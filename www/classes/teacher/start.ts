@@ -1,4 +1,7 @@
-/** Starts the teacher's page in the language of its reader: what it says is made after that is known. */
+/**
+ * Starts the teacher's page in the language of its reader: what it says is made after that is
+ * known.
+ */
 
 import { speakHere } from '../../app/languages.js';
 import { get } from '../../ui/element.js';

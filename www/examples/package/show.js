@@ -1,4 +1,6 @@
-/** Fetches the weights at `url`, proves a bound about them with the package's `prove`, and shows it. */
+/**
+ * Fetches the weights at `url`, proves a bound about them with the package's `prove`, and shows it.
+ */
 export async function show(prove, url) {
   const output = document.querySelector('output');
   try {

@@ -1,4 +1,7 @@
-/** Shows one slide at a time: arrow keys, Page Up and Page Down, Home, End and two buttons turn them. The address names the slide. */
+/**
+ * Shows one slide at a time: arrow keys, Page Up and Page Down, Home, End and two buttons turn
+ * them. The address names the slide.
+ */
 
 const slides = [...document.querySelectorAll('section')];
 const [back, next, at] = ['back', 'next', 'at'].map((id) => document.getElementById(id));

@@ -1,4 +1,7 @@
-/** What the lab proves, in words, and from how many tokens on such proofs pay for models of the literature. */
+/**
+ * What the lab proves, in words, and from how many tokens on such proofs pay for models of the
+ * literature.
+ */
 
 import { nodes, t, translated } from '../../languages/language.js';
 import type { BreakEven } from '../../pkg/superposition.js';

@@ -1,4 +1,7 @@
-/** One dictionary closely: which latents interact, which dominate neurons, what is proven by which proof, and a certificate of it. */
+/**
+ * One dictionary closely: which latents interact, which dominate neurons, what is proven by which
+ * proof, and a certificate of it.
+ */
 
 import { Cancelled } from '../../engine/client.js';
 import { nodes, t } from '../../languages/language.js';
@@ -46,7 +49,10 @@ export async function lookCloser(parent: HTMLElement, spot: Spot, around: Around
   }
 }
 
-/** The interaction matrix, how latents overlap, and how much of each neuron's input its strongest latent makes up. */
+/**
+ * The interaction matrix, how latents overlap, and how much of each neuron's input its strongest
+ * latent makes up.
+ */
 function showMaps(parent: HTMLElement, { latents, neurons, share, shares, interaction, linear, kink }: Maps, { gram }: DictionaryState, pairs: number, problem: (why: string) => void) {
   const drawings: Record<string, Drawing> = {};
   const map = (title: string, className: string, rows: number, columns: number, values: readonly number[], options: Pick<HeatMapOptions, 'shades' | 'name' | 'row_name' | 'column_name'>, said: string) => {

@@ -1,10 +1,16 @@
-/** Compares penalties: curves of errors against proof lengths, and the shortest proofs at equal error. */
+/**
+ * Compares penalties: curves of errors against proof lengths, and the shortest proofs at equal
+ * error.
+ */
 
 import type { Method, MethodFacts, Proven } from '../../pkg/superposition.js';
 import type { PenaltyFacts } from './penalties.js';
 import type { Result } from './run.js';
 
-/** What the vertical axis shows: the error of reconstruction, the loss of the layer, or the share of certified tokens. */
+/**
+ * What the vertical axis shows: the error of reconstruction, the loss of the layer, or the share of
+ * certified tokens.
+ */
 export type Look = 'error' | 'loss' | 'certified';
 
 /** A point of the picture. */
@@ -17,7 +23,9 @@ export interface Spot {
   prefix: number;
 }
 
-/** The points of a penalty: means over seeds, with a line through them, and what stands beside them. */
+/**
+ * The points of a penalty: means over seeds, with a line through them, and what stands beside them.
+ */
 export interface Line {
   facts: PenaltyFacts;
   means: Spot[];
@@ -28,7 +36,9 @@ export interface Line {
 /** What a logarithmic axis begins with. */
 const LEAST = 1e-6;
 
-/** The proof that the picture shows: the one from features that proves most of such small networks. */
+/**
+ * The proof that the picture shows: the one from features that proves most of such small networks.
+ */
 export const SHOWN: Method = 'sums';
 export const shownOf = ({ methods }: Proven): MethodFacts | undefined => methods.find(({ method }) => method === SHOWN);
 
@@ -119,7 +129,10 @@ function frontier(points: readonly Point[]): Point[] {
   return sorted.filter(([, length], i) => sorted.slice(0, i).every(([, before]) => length < before));
 }
 
-/** The length on the line between the points around an error, both on logarithmic axes; past the last point, the shortest. */
+/**
+ * The length on the line between the points around an error, both on logarithmic axes; past the
+ * last point, the shortest.
+ */
 function lengthAt(points: readonly Point[], error: number): number {
   const above = points.findIndex(([each]) => each >= error);
   const [low, high] = [points[above - 1], points[above]];
@@ -129,7 +142,10 @@ function lengthAt(points: readonly Point[], error: number): number {
   return low[1] * (high[1] / low[1]) ** part;
 }
 
-/** Compares the lengths at an error in the middle of what all penalties reach on all seeds; undefined if there are not two penalties. */
+/**
+ * Compares the lengths at an error in the middle of what all penalties reach on all seeds;
+ * undefined if there are not two penalties.
+ */
 export function atEqualError(results: readonly Result[], planned: number): Comparison | undefined {
   const trained = results.filter(({ proven }) => proven);
   const seeds = [...grouped(trained, ({ seed }) => seed)].flatMap(([seed, all]) => (all.length === planned ? [seed] : []));
@@ -149,7 +165,10 @@ export function atEqualError(results: readonly Result[], planned: number): Compa
   return { error, seeds, rows: compared.sort((a, b) => a.mean - b.mean) };
 }
 
-/** On how many seeds one penalty has a shorter proof than another, and the least and the largest ratio of their lengths. */
+/**
+ * On how many seeds one penalty has a shorter proof than another, and the least and the largest
+ * ratio of their lengths.
+ */
 export function against(one: Row, other: Row): { wins: number; least: number; most: number; mean: number } {
   const ratios = one.lengths.map((length, i) => length / (other.lengths[i] ?? NaN));
   return { wins: ratios.filter((ratio) => ratio < 1).length, least: Math.min(...ratios), most: Math.max(...ratios), mean: mean(ratios) };

@@ -1,4 +1,7 @@
-/** Trains and measures dictionaries, a share of a second at a time, so that it hears of Pause; then answers questions about them. */
+/**
+ * Trains and measures dictionaries, a share of a second at a time, so that it hears of Pause; then
+ * answers questions about them.
+ */
 
 import init, { Lab, lastPanic, literature, type ToyState } from '../../pkg/superposition.js';
 import { whyNot } from '../../engine/serve.js';

@@ -18,7 +18,10 @@ export interface PenaltyFacts {
   scale: number;
 }
 
-/** In the order of figures. Their weights leave them about as sparse as each other, at the usual settings. */
+/**
+ * In the order of figures. Their weights leave them about as sparse as each other, at the usual
+ * settings.
+ */
 export const PENALTIES: readonly PenaltyFacts[] = [
   { penalty: 'l1', name: 'L1', formula: 'λ Σ |a|', marker: '●', role: 'ours', lambda: 0.6, scale: 1 },
   { penalty: 'log1p', name: t`logarithm`, formula: t`λ Σ log(1 + |a|/s)`, marker: '■', role: 'cubic', lambda: 0.6, scale: 1 },

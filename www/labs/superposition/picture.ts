@@ -1,4 +1,7 @@
-/** The main picture: errors, losses or certified tokens against proof lengths, a curve for each penalty. */
+/**
+ * The main picture: errors, losses or certified tokens against proof lengths, a curve for each
+ * penalty.
+ */
 
 import { t } from '../../languages/language.js';
 import type { Curve } from '../../pkg/plot.js';
@@ -65,7 +68,10 @@ export class Picture {
   /** What is looked at closer, as `idOf` names it. */
   #chosen: string | undefined;
 
-  /** Shows `look` upwards at first; `looked` hears of another choice, and `choose` which dictionary is looked at closer. */
+  /**
+   * Shows `look` upwards at first; `looked` hears of another choice, and `choose` which dictionary
+   * is looked at closer.
+   */
   constructor(look: Look, looked: (look: Look) => void, choose: (spot: Spot) => void, problem: (why: string) => void) {
     this.#look = look;
     const of = (mark: Mark) => this.#shown.find((spot) => idOf(spot) === mark.id);

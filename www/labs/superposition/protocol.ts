@@ -17,7 +17,10 @@ export type Question = 'dictionary' | 'maps' | 'prove' | 'certificate' | 'litera
 export type Request =
   /** The first message. */
   | { kind: 'program'; module: WebAssembly.Module }
-  /** Answered by any number of `progress`, a `result` for each dictionary, and `done`. `watched` dictionaries are shown while they train. */
+  /**
+   * Answered by any number of `progress`, a `result` for each dictionary, and `done`. `watched`
+   * dictionaries are shown while they train.
+   */
   | { kind: 'train'; job: Job; watched: readonly number[] }
   | { kind: 'watch'; watched: readonly number[] }
   | { kind: 'pause' }

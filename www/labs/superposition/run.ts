@@ -47,7 +47,10 @@ export class Run {
     return this.#results.get(`${seed}/${index}`);
   }
 
-  /** The place of a penalty at a strength among the dictionaries of a seed; -1 if that is not trained. */
+  /**
+   * The place of a penalty at a strength among the dictionaries of a seed; -1 if that is not
+   * trained.
+   */
   indexOf(facts: PenaltyFacts, strength: number): number {
     return this.plan.findIndex((each) => each.facts === facts && each.strength === strength);
   }

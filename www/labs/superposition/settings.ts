@@ -28,7 +28,10 @@ export interface Settings {
   amplitudes: 'fitted' | 'encoder';
   /** What the picture shows upwards. */
   look: Look;
-  /** How strong the penalties are whose dictionaries are shown while they train, as a part of the usual. */
+  /**
+   * How strong the penalties are whose dictionaries are shown while they train, as a part of the
+   * usual.
+   */
   strength: Strength;
 }
 
@@ -76,7 +79,10 @@ export interface Planned {
   settings: Omit<DictionarySettings, 'seed'>;
 }
 
-/** The dictionaries that are trained for each seed, penalty by penalty. The prefixes of a Matryoshka dictionary take the place of strengths. */
+/**
+ * The dictionaries that are trained for each seed, penalty by penalty. The prefixes of a Matryoshka
+ * dictionary take the place of strengths.
+ */
 export function planOf({ kind, penalties, latents, steps }: Settings): Planned[] {
   const chosen = penalties.split(',');
   const strengths = kind === 'matryoshka' ? [1] : STRENGTHS;

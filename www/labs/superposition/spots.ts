@@ -1,4 +1,7 @@
-/** The marks of a picture as buttons over its canvas: each has a name, can be focused, and chooses what it is of. */
+/**
+ * The marks of a picture as buttons over its canvas: each has a name, can be focused, and chooses
+ * what it is of.
+ */
 
 import { t } from '../../languages/language.js';
 import type { Figure } from '../../pkg/plot.js';

@@ -1,4 +1,7 @@
-/** The lab of superposition: trains dictionaries with each sparsity penalty, and compares how long proofs from them are. */
+/**
+ * The lab of superposition: trains dictionaries with each sparsity penalty, and compares how long
+ * proofs from them are.
+ */
 
 import './superposition.css';
 import { WORKERS } from '../../app/address.js';
@@ -174,7 +177,10 @@ class Page {
     return run ? PENALTIES.map((facts) => run.indexOf(facts, strength)).filter((index) => index >= 0) : [];
   }
 
-  /** Shows the dictionaries of another strength: while they are trained the worker tells of them, then it is asked. */
+  /**
+   * Shows the dictionaries of another strength: while they are trained the worker tells of them,
+   * then it is asked.
+   */
   #watch() {
     const run = this.#run;
     if (!run) return;

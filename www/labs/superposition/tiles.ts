@@ -1,4 +1,7 @@
-/** What is trained, live: the network and one dictionary of each penalty, as arrows or as a map, with the numbers that decide how long proofs are. */
+/**
+ * What is trained, live: the network and one dictionary of each penalty, as arrows or as a map,
+ * with the numbers that decide how long proofs are.
+ */
 
 import { t } from '../../languages/language.js';
 import type { Arrows, HeatMapOptions } from '../../pkg/plot.js';
@@ -61,7 +64,9 @@ export function showToy(tile: Tile, { features, hidden, columns, gram, norms, re
   ]);
 }
 
-/** The order of latents in which those of the first feature come first; those without one come last. */
+/**
+ * The order of latents in which those of the first feature come first; those without one come last.
+ */
 function byFeature({ feature }: DictionaryState): number[] {
   const at = (latent: number) => feature[latent] ?? Infinity;
   return [...feature.keys()].sort((a, b) => (at(a) === at(b) ? a - b : at(a) - at(b)));

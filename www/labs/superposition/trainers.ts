@@ -1,4 +1,7 @@
-/** The workers of this lab: each trains one seed at a time, and keeps what it has trained for questions. */
+/**
+ * The workers of this lab: each trains one seed at a time, and keeps what it has trained for
+ * questions.
+ */
 
 import { Cancelled, Died } from '../../engine/client.js';
 import { moduleAt } from '../../engine/once.js';
@@ -32,7 +35,10 @@ export class Trainers {
     [this.#told, this.#failed] = [told, failed];
   }
 
-  /** Trains anew, with at most so many workers. Of the first job, `watched` dictionaries are shown while they train. */
+  /**
+   * Trains anew, with at most so many workers. Of the first job, `watched` dictionaries are shown
+   * while they train.
+   */
   async start(jobs: readonly Job[], workers: number, watched: readonly number[]) {
     this.stop();
     const waiting = [...jobs];

@@ -1,4 +1,7 @@
-/** Checks a certificate of this lab twice, in workers of their own that know nothing of what was trained. */
+/**
+ * Checks a certificate of this lab twice, in workers of their own that know nothing of what was
+ * trained.
+ */
 
 import { type Once, once } from '../../engine/once.js';
 import { startWorker } from '../../engine/start.js';
@@ -21,7 +24,10 @@ const PROOF: Once = { name: () => t`the verifier`, url: superpositionUrl, start:
 const INDEPENDENT: Once = { name: () => t`the checker`, url: checkUrl, start: () => startWorker(independentUrl) };
 const ask = <T>(program: Once, certificate: string) => once<Work, T>(program, { certificate }, () => {});
 
-/** What the verifier of proofs says, and the independent checker, which runs the network on each token; rejects if the text is no certificate. */
+/**
+ * What the verifier of proofs says, and the independent checker, which runs the network on each
+ * token; rejects if the text is no certificate.
+ */
 export const verified = (certificate: string): Promise<[Verified, Verdict]> =>
   Promise.all([ask<Verified>(PROOF, certificate), ask<Verdict>(INDEPENDENT, certificate)]);
 

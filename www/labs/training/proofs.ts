@@ -52,7 +52,10 @@ const SUBJECTS: Readonly<Record<TaskName, Subject>> = {
   },
 };
 
-/** The proofs of each checkpoint of Max-of-K: the shortest of all, then for each class the one that proves most of the gallery's networks, the shortest first. */
+/**
+ * The proofs of each checkpoint of Max-of-K: the shortest of all, then for each class the one that
+ * proves most of the gallery's networks, the shortest first.
+ */
 export const QUICK = [
   'EUPU-max-diff--attn-drop-average-query-per-output-logit-reasoning--attn-err-max-diff-subproduct-recursive',
   'EUPU-svd-query+max-diff--attn-mean-query+diff--attn-err-max-diff-subproduct-recursive',
@@ -67,10 +70,16 @@ export const QUICK = [
 const EXACT = 'exact';
 /** The accuracy from which on a network has learned its task. */
 const LEARNED = 0.9;
-/** How many ranks are tried of a group's network, the largest that it lists: smaller ones leave out what it uses. */
+/**
+ * How many ranks are tried of a group's network, the largest that it lists: smaller ones leave out
+ * what it uses.
+ */
 const RANKS = 3;
 
-/** The proofs of a network on the way; of one for Max-of-K also the `exact` count, if that is wanted and quick. */
+/**
+ * The proofs of a network on the way; of one for Max-of-K also the `exact` count, if that is wanted
+ * and quick.
+ */
 export const some = ({ task }: Network, exact: boolean): Choose => {
   if (task === 'max-of-k') return ({ sampled: { correct, samples } }) => [...QUICK, ...(exact && correct > LEARNED * samples ? [EXACT] : [])];
   return ({ facts: { strategies } }) => {
@@ -100,7 +109,9 @@ export class Prover {
     this.#clients = { 'max-of-k': client('max-of-k'), 'group-operations': client('group-operations') };
   }
 
-  /** Proves a network by the strategies that `choose` names; `told` hears the share that is done. */
+  /**
+   * Proves a network by the strategies that `choose` names; `told` hears the share that is done.
+   */
   prove(network: Network, choose: Choose, signal: AbortSignal, told: (done: number) => void = () => {}): Promise<Proven> {
     const proving = this.#last.catch(() => {}).then(() => this.#prove(network, choose, signal, told));
     this.#last = proving;

@@ -12,7 +12,10 @@ export interface Proven {
   ratio?: number | null;
 }
 
-/** The classes that tables show: those of any proof that does not run the network on every input, the shortest proofs of Max-of-K first. */
+/**
+ * The classes that tables show: those of any proof that does not run the network on every input,
+ * the shortest proofs of Max-of-K first.
+ */
 export function classes(...networks: readonly Proven[]): ClassFacts[] {
   const proofs = networks.flatMap((each) => each.proofs);
   const isShown = ({ class: name }: ClassFacts) => proofs.some(({ facts }) => facts.class === name && !facts.visits_inputs);
@@ -28,7 +31,10 @@ export function best({ proofs }: Proven, name: string): { percent: string; bound
   return found.sort((a, b) => b.bound - a.bound)[0];
 }
 
-/** The shortest proof of at least 0.99 of what any proof proves without running the network on every input; undefined if none proves anything. */
+/**
+ * The shortest proof of at least 0.99 of what any proof proves without running the network on every
+ * input; undefined if none proves anything.
+ */
 export function shortestOfMost({ proofs }: Proven): Proven['proofs'][number] | undefined {
   const short = proofs.filter(({ facts }) => !facts.visits_inputs);
   const most = Math.max(0, ...short.map(({ outcome }) => outcome.bound));

@@ -21,7 +21,10 @@ export function learned(proven: Proven): string {
   return t`The network answers ${accuracy(proven)} of all inputs right; “${translated(facts.label)}” proves ${briefly(outcome.percent)} in ${steps(outcome.flops)} steps, and running it on every input takes ${steps(proven.facts.baseline_flops)}.`;
 }
 
-/** What fine-tuning did, in a sentence: of the proof that gained most among those of the shortest class. */
+/**
+ * What fine-tuning did, in a sentence: of the proof that gained most among those of the shortest
+ * class.
+ */
 export function said(before: Proven, after: Proven): string {
   const gains = after.proofs
     .filter(({ facts }) => facts.class === shortest(after))

@@ -1,4 +1,7 @@
-/** What an address says of this lab: a recipe, and whether to follow it at once. A link with it trains the same bits again. */
+/**
+ * What an address says of this lab: a recipe, and whether to follow it at once. A link with it
+ * trains the same bits again.
+ */
 
 import type { Tuning } from '../../pkg/training.js';
 import { choice, decimal, whole, type Fields } from '../settings.js';
@@ -64,7 +67,10 @@ export function fileOf(settings: Settings): string {
   return `${'k' in goal ? `max${goal.k}_v64` : goal.group}_s${settings.seed}.safetensors`;
 }
 
-/** The recipe of fine-tuning that settings stand for; by default that of the native program (`Tuning::default`). */
+/**
+ * The recipe of fine-tuning that settings stand for; by default that of the native program
+ * (`Tuning::default`).
+ */
 export const tuningOf = ({ tuning: steps, attention, ov, positions, direct, bound }: Settings): Tuning => ({
   seed: 0,
   steps,

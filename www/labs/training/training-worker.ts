@@ -1,4 +1,7 @@
-/** Worker that trains one network, in steps of some milliseconds between which it tells how far it is and hears of a pause. It ends with its work, or when the page ends it. */
+/**
+ * Worker that trains one network, in steps of some milliseconds between which it tells how far it
+ * is and hears of a pause. It ends with its work, or when the page ends it.
+ */
 
 import { whyNot, type Refused } from '../../engine/serve.js';
 import init, { lastPanic, noisy, train, trainGroup, tune, type Progress, type Training, type Tuning } from '../../pkg/training.js';
@@ -14,7 +17,9 @@ export type Work =
 /** What it hears: first its work, then whether that pauses. */
 export type Heard = { module: WebAssembly.Module; work: Work } | { isPaused: boolean };
 
-/** What it says: how far it is, a network on the way, that all is done, or why nothing comes of it. */
+/**
+ * What it says: how far it is, a network on the way, that all is done, or why nothing comes of it.
+ */
 export type Said = { progress: Progress } | { checkpoint: Progress; bytes: Uint8Array<ArrayBuffer> } | { noisy: Uint8Array<ArrayBuffer>; sigma: number } | { done: true } | Refused;
 
 /** Milliseconds of work between two messages. */
@@ -63,10 +68,15 @@ async function run(work: Work) {
   return trainTo('k' in goal ? train(goal.k, seed, steps) : trainGroup(goal.group, seed, steps), steps, work.checkpoints);
 }
 
-/** The step of a network on the way, from the first on: closer to each other at first, where most changes. */
+/**
+ * The step of a network on the way, from the first on: closer to each other at first, where most
+ * changes.
+ */
 const stepOf = (part: number, checkpoints: number, steps: number) => Math.min(steps, Math.max(part, Math.round(steps * (part / checkpoints) ** 2)));
 
-/** Takes all steps; hands out `checkpoints` networks on the way, the last of which has all of them. */
+/**
+ * Takes all steps; hands out `checkpoints` networks on the way, the last of which has all of them.
+ */
 async function trainTo(training: Training, steps: number, checkpoints: number) {
   for (let part = 1; part <= checkpoints; part++) {
     const until = stepOf(part, checkpoints, steps);

@@ -1,4 +1,7 @@
-/** The lab of training: networks that are trained here, proven while they train, and fine-tuned so that they are easier to prove. */
+/**
+ * The lab of training: networks that are trained here, proven while they train, and fine-tuned so
+ * that they are easier to prove.
+ */
 
 import './training.css';
 import { Cancelled } from '../../engine/client.js';
@@ -292,7 +295,10 @@ class TrainingLab {
     this.#files.replaceChildren(saving, opening, make('span', {}, ...nodes`The ${link} trains equal weights again. Opened among all proofs, the network can be shared and embedded.`));
   }
 
-  /** Opens a network on the page of all proofs, which finds it among the files that this browser keeps. */
+  /**
+   * Opens a network on the page of all proofs, which finds it among the files that this browser
+   * keeps.
+   */
   async #open(file: string, bytes: Uint8Array<ArrayBuffer>) {
     const [{ keep }, { OWN_DIGITS, OWN_FILE }] = await Promise.all([import('../../state/own.js'), import('../../app/address.js')]);
     const hash = [...new Uint8Array(await crypto.subtle.digest('SHA-256', bytes))].map((byte) => byte.toString(16).padStart(2, '0')).join('');

@@ -1,4 +1,7 @@
-/** Trains in a worker of its own, which ends when it is done or cancelled: a cancel waits for nothing. */
+/**
+ * Trains in a worker of its own, which ends when it is done or cancelled: a cancel waits for
+ * nothing.
+ */
 
 import { Died } from '../../engine/client.js';
 import { moduleAt } from '../../engine/once.js';
@@ -18,7 +21,10 @@ export class Background {
     this.#post({ isPaused });
   }
 
-  /** Does some work; `hear` is told what comes of it on the way. Rejects with the reason of `signal` when that aborts. */
+  /**
+   * Does some work; `hear` is told what comes of it on the way. Rejects with the reason of `signal`
+   * when that aborts.
+   */
   async do(work: Work, hear: (said: Said) => void, signal: AbortSignal): Promise<void> {
     const module = await moduleAt(trainingUrl);
     signal.throwIfAborted();

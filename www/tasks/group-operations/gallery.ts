@@ -1,4 +1,6 @@
-/** The models of this task: by their group, and the seed of their training or where they are from. */
+/**
+ * The models of this task: by their group, and the seed of their training or where they are from.
+ */
 
 import { type Address, Field } from '../../app/address.js';
 import { t } from '../../languages/language.js';
@@ -23,7 +25,7 @@ export interface Listed {
   /** Inputs that it answers right, by brute force, of all; decimal. */
   correct: string;
   total: string;
-  /** The proofs by irreps that prove less, and why. */
+  /** The proofs that prove less, and why; of a family of many, its best one, if all do. */
   failures: { strategy: string; correct: string; reasons: string[] }[];
 }
 

@@ -1,4 +1,7 @@
-/** The list of models: those of the gallery by their group, and the user's own files. Fetched when it is first opened. */
+/**
+ * The list of models: those of the gallery by their group, and the user's own files. Fetched when
+ * it is first opened.
+ */
 
 import { t, translated } from '../../languages/language.js';
 import { make } from '../../ui/element.js';
@@ -9,7 +12,7 @@ import type { Offered, Picked } from '../task.js';
 import { type GroupEntry, type GroupGallery, nameOf } from './gallery.js';
 import { written } from './task.js';
 
-const HEADS = [t`Model`, t`Neurons`, t`Inputs right`, t`Proofs by irreps`];
+const HEADS = [t`Model`, t`Neurons`, t`Inputs right`, t`Proofs that fail`];
 
 class ModelList {
   readonly #dialog = make('dialog', { class: 'models', 'aria-labelledby': 'models-title' });
@@ -24,7 +27,7 @@ class ModelList {
       if (target === this.#dialog) this.#dialog.close();
     });
     const head = make('header', {}, make('h2', { id: 'models-title' }, t`Models`), close);
-    const meaning = make('p', { class: 'hint' }, t`Inputs right are counted over all inputs. A proof by irreps may fail though the network is right: it then has not learned what the proof supposes.`);
+    const meaning = make('p', { class: 'hint' }, t`Inputs right are counted over all inputs. A proof may fail though the network is right: it then has not learned what the proof supposes.`);
     const shipped = make('section', {}, make('h3', {}, t`Of this page`), make('div', { class: 'seeds', tabindex: '0', role: 'group', 'aria-label': t`Models of this page` }, this.#table), meaning);
     this.#dialog.append(make('div', {}, head, shipped, this.#own.element));
     document.body.append(this.#dialog);

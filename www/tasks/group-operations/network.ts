@@ -1,4 +1,7 @@
-/** The report's part about the network: what no tensor says of it, what is assumed, and how else its file could be read. */
+/**
+ * The report's part about the network: what no tensor says of it, what is assumed, and how else its
+ * file could be read.
+ */
 
 import { t, translated } from '../../languages/language.js';
 import { type Model, OWN } from '../../state/model.js';

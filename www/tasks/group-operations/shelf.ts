@@ -2,7 +2,7 @@
 
 import { t } from '../../languages/language.js';
 import { about, type Named, withSha256 } from '../../state/gallery.js';
-import { get, make } from '../../ui/element.js';
+import { fill, menus } from '../../views/picker/menus.js';
 import type { Offered, Picker, Shelf } from '../task.js';
 import { type GroupEntry, GroupGallery, type Manifest, nameOf } from './gallery.js';
 import { ID, written } from './task.js';
@@ -13,7 +13,7 @@ class GroupShelf extends GroupGallery implements Shelf {
   }
 
   picker(pick: (named: Named) => void): Picker {
-    const [groups, models] = menus();
+    const [groups, models] = modelMenus();
     groups.addEventListener('change', () => {
       const [first] = this.of(groups.value);
       if (first) pick(first.named);
@@ -36,21 +36,10 @@ class GroupShelf extends GroupGallery implements Shelf {
   }
 }
 
-/** Puts the menus into the header, where they are not there yet. */
-export function menus(): [HTMLSelectElement, HTMLSelectElement] {
-  const labelled = (id: string, label: string) => make('span', {}, make('label', { for: id }, label), ' ', make('select', { id, disabled: '' }));
-  const place = get('menus', HTMLElement);
-  if (!document.getElementById('group')) place.replaceChildren(labelled('group', t`Group`), labelled('model', t`Model`));
-  return [get('group', HTMLSelectElement), get('model', HTMLSelectElement)];
-}
+/** The menus in the header. */
+export const modelMenus = () => menus(['group', t`Group`], ['model', t`Model`]);
 
 export const manifest = () => about<Manifest>(ID, 'manifest.json');
 
 /** Fetches the list of the gallery's models. */
 export const shelf = async () => new GroupShelf(await manifest());
-
-function fill(select: HTMLSelectElement, values: [value: string, label: string][], value: string | undefined) {
-  const none = make('option', { value: '', hidden: '' }, '–');
-  select.replaceChildren(none, ...values.map(([value, label]) => make('option', { value }, label)));
-  select.value = value ?? '';
-}

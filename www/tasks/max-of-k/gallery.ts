@@ -1,4 +1,6 @@
-/** The models of this task: by K, the number of tokens of an input, and the seed of their training. */
+/**
+ * The models of this task: by K, the number of tokens of an input, and the seed of their training.
+ */
 
 import { among, Field } from '../../app/address.js';
 import { t } from '../../languages/language.js';

@@ -1,4 +1,7 @@
-/** The list of models: those of the gallery by accuracy, and the user's own files. Fetched when it is first opened. */
+/**
+ * The list of models: those of the gallery by accuracy, and the user's own files. Fetched when it
+ * is first opened.
+ */
 
 import { t } from '../../languages/language.js';
 import { about } from '../../state/gallery.js';

@@ -6,7 +6,7 @@ import type { ModelFacts } from '../../pkg/prove.js';
 import { about } from '../../state/gallery.js';
 import type { First, TaskPage } from '../task.js';
 import { embedded } from './embed.js';
-import { shelf } from './shelf.js';
+import { modelMenus, shelf } from './shelf.js';
 import { ID } from './task.js';
 
 export const page: TaskPage<ModelFacts, Explainer> = {
@@ -20,7 +20,10 @@ export const page: TaskPage<ModelFacts, Explainer> = {
   },
   compares: true,
   hasBest: true,
-  first: () => about<First>(ID, 'first-paint.json'),
+  first: () => {
+    modelMenus();
+    return about<First>(ID, 'first-paint.json');
+  },
   shelf,
   proofs: async () => (await import('./report.js')).proofs(),
   network: async () => {

@@ -20,7 +20,9 @@ export type By = 'seed' | 'accuracy';
 
 const least = ({ accuracy: [least] }: Rated) => Number(least);
 
-/** Sorts models: by seed from the least on, by accuracy from the best on; or the other way round. */
+/**
+ * Sorts models: by seed from the least on, by accuracy from the best on; or the other way round.
+ */
 export function sorted(models: readonly Rated[], by: By, isReversed: boolean): Rated[] {
   const order = [...models].sort((a, b) => (by === 'accuracy' ? least(b) - least(a) : 0) || a.seed - b.seed);
   return isReversed ? order.reverse() : order;

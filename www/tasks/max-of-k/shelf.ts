@@ -1,8 +1,9 @@
 /** The menus for K and seed, and the list of all models. */
 
 import type { Address } from '../../app/address.js';
+import { t } from '../../languages/language.js';
 import { about, type Hashes, type Named, withSha256 } from '../../state/gallery.js';
-import { get, make } from '../../ui/element.js';
+import { fill, menus } from '../../views/picker/menus.js';
 import type { Offered, Picker, Shelf } from '../task.js';
 import { K, type Manifest, type MaxEntry, MaxGallery, namedBy, SEED } from './gallery.js';
 import { ID } from './task.js';
@@ -19,7 +20,7 @@ export class MaxShelf extends MaxGallery implements Shelf {
   }
 
   picker(pick: (named: Named) => void): Picker {
-    const [ks, seeds] = [get('k', HTMLSelectElement), get('seed', HTMLSelectElement)];
+    const [ks, seeds] = modelMenus();
     ks.addEventListener('change', () => {
       const k = Number(ks.value);
       pick(namedBy(k, this.find(k, Number(seeds.value))?.seed ?? this.firstSeed(k)));
@@ -28,8 +29,8 @@ export class MaxShelf extends MaxGallery implements Shelf {
     return {
       show: (entry) => {
         const open = this.models.find(({ file }) => file === entry?.file);
-        fill(ks, this.sizes, open?.k);
-        fill(seeds, open ? this.seeds(open.k) : [], open?.seed);
+        fill(ks, written(this.sizes), open && String(open.k));
+        fill(seeds, written(open ? this.seeds(open.k) : []), open && String(open.seed));
         ks.disabled = false;
         seeds.disabled = !open;
       },
@@ -42,11 +43,11 @@ export class MaxShelf extends MaxGallery implements Shelf {
   }
 }
 
+/** Numbers as choices of a menu. */
+const written = (numbers: readonly number[]) => numbers.map(String).map((number) => [number, number] as const);
+
+/** The menus in the header. */
+export const modelMenus = () => menus(['k', t`K`], ['seed', t`Seed`]);
+
 /** Fetches the list of the gallery's models. */
 export const shelf = async () => new MaxShelf(await about<Manifest>(ID, 'manifest.json'));
-
-function fill(select: HTMLSelectElement, values: number[], value: number | undefined) {
-  const none = make('option', { value: '', hidden: '' }, '–');
-  select.replaceChildren(none, ...values.map((v) => make('option', { value: String(v) }, String(v))));
-  select.value = String(value ?? '');
-}

@@ -1,4 +1,7 @@
-/** What a saved figure says outside its axes: its title, what it is about, and what its marks stand for. */
+/**
+ * What a saved figure says outside its axes: its title, what it is about, and what its marks stand
+ * for.
+ */
 
 import type { Command, Figure, Role } from '../../pkg/plot.js';
 import { moved } from './sheet.js';
@@ -23,7 +26,7 @@ const [SIZE, LINE, BETWEEN, MARK] = [14, 20, 20, 18];
 const LETTER = 0.58;
 const widthOf = (text: string) => LETTER * SIZE * text.length;
 
-/** The words of a text in lines of at most so many CSS pixels, unless a word alone is longer. */
+/** The words of a text in lines of at most a number of CSS pixels, unless a word alone is longer. */
 function linesOf(text: string, width: number): string[] {
   const lines: string[] = [];
   for (const word of text.split(' ')) {

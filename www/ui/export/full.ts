@@ -6,7 +6,10 @@ import { t } from '../../languages/language.js';
 /** The class of what fills the screen or the window. */
 const FILLS = 'fills';
 
-/** Fills the screen with an element, until it is left by Escape or a button. Resolves to what is said of it. */
+/**
+ * Fills the screen with an element, until it is left by Escape or a button. Resolves to what is
+ * said of it.
+ */
 export async function fill(element: HTMLElement, title: string): Promise<string> {
   if (document.fullscreenElement) {
     await document.exitFullscreen();
@@ -28,7 +31,10 @@ export async function fill(element: HTMLElement, title: string): Promise<string>
   return t`Escape leaves the full screen.`;
 }
 
-/** Shows the element in a dialog as large as the window; it goes back to its place when that is closed. */
+/**
+ * Shows the element in a dialog as large as the window; it goes back to its place when that is
+ * closed.
+ */
 function fillWindow(element: HTMLElement, title: string) {
   const close = make('button', { type: 'button' }, t`Close`);
   const place = document.createComment(title);

@@ -1,4 +1,7 @@
-/** The menu of a figure: the whole screen, a table, files, and what can be copied. Fetched when it is first opened. */
+/**
+ * The menu of a figure: the whole screen, a table, files, and what can be copied. Fetched when it
+ * is first opened.
+ */
 
 import './export.css';
 import { t } from '../../languages/language.js';

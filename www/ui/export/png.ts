@@ -9,7 +9,10 @@ import { play, type Style } from '../player.js';
 /** Pixels for each CSS pixel. */
 const RATIO = 2;
 
-/** The figure on paper, with two pixels for each CSS pixel of its size. Rejects if the browser has no room for it. */
+/**
+ * The figure on paper, with two pixels for each CSS pixel of its size. Rejects if the browser has
+ * no room for it.
+ */
 export function pngOf(figure: Figure, style: Style): Promise<Blob> {
   const canvas = make('canvas');
   play(canvas, { ...style, width: figure.width, height: figure.height }, figure, drawCells, RATIO);

@@ -27,7 +27,7 @@ export function sheetOf(figures: readonly Named[]): Figure | undefined {
   return { width, height, commands, plane: { x: 0, y: 0, width, height }, markers: [], rows: [] };
 }
 
-/** A command, so many CSS pixels further to the right and down. */
+/** A command, moved by a number of CSS pixels to the right and down. */
 export function moved(command: Command, right: number, down: number): Command {
   if (!('points' in command)) return { ...command, x: command.x + right, y: command.y + down };
   return { ...command, points: command.points.map(([x, y]): [number, number] => [x + right, y + down]) };

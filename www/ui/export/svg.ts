@@ -32,7 +32,10 @@ export interface Words {
   description: string;
 }
 
-/** The figure with its colours and fonts; each proof of a frontier has a circle around its mark, which names it. */
+/**
+ * The figure with its colours and fonts; each proof of a frontier has a circle around its mark,
+ * which names it.
+ */
 export function svgOf(figure: Figure, { colors, fontFamily }: Pick<Style, 'colors' | 'fontFamily'>, { title, description }: Words): string {
   const { width, height, commands, markers } = figure;
   const marks = markers.map(({ id, x, y }) =>

@@ -1,4 +1,7 @@
-/** Tables of typed values as text: what is copied, saved and shown of a figure comes from here, so that all of them agree. */
+/**
+ * Tables of typed values as text: what is copied, saved and shown of a figure comes from here, so
+ * that all of them agree.
+ */
 
 import { t } from '../../languages/language.js';
 
@@ -36,7 +39,10 @@ export const headOf = ({ title, unit }: Column) => (unit ? `${title} (${unit})` 
 /** A value in full: counts digit by digit, numbers so that reading them gives the same number. */
 export const textOf = (value: Value) => (value === null ? '' : typeof value === 'boolean' ? (value ? t`yes` : t`no`) : String(value));
 
-/** A text that a spreadsheet would take for a formula gets an apostrophe before it, which makes it a text. Numbers are no texts. */
+/**
+ * A text that a spreadsheet would take for a formula gets an apostrophe before it, which makes it a
+ * text. Numbers are no texts.
+ */
 function safe(value: Value): string {
   const text = textOf(value);
   return typeof value === 'string' && /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
@@ -49,12 +55,16 @@ const lines = (table: Table, field: (text: string) => string, between: string, e
 export const csvOf = (table: Table) =>
   lines(table, (text) => (/[",\r\n]|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text), ',', '\r\n');
 
-/** Tab-separated values, for pasting into a spreadsheet: white space within a value becomes one blank. */
+/**
+ * Tab-separated values, for pasting into a spreadsheet: white space within a value becomes one
+ * blank.
+ */
 export const tsvOf = (table: Table) => lines(table, (text) => text.replaceAll(/\s+/g, ' '), '\t', '\n');
 
 /**
- * JSON: where the numbers come from, what the columns are, and an object for each row. Counts are strings of digits, as they may
- * exceed what a float64 holds; so are numbers that are not finite. No date: the same view gives the same bytes.
+ * JSON: where the numbers come from, what the columns are, and an object for each row. Counts are
+ * strings of digits, as they may exceed what a float64 holds; so are numbers that are not finite.
+ * No date: the same view gives the same bytes.
  */
 export function jsonOf({ columns, rows }: Table, origin: Origin): string {
   const plain = (value: Value) => (typeof value === 'bigint' || (typeof value === 'number' && !Number.isFinite(value)) ? String(value) : value);

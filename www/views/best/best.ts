@@ -1,4 +1,7 @@
-/** The control that asks for the best proof there is: the highest bound within a length, or the shortest proof of a bound. */
+/**
+ * The control that asks for the best proof there is: the highest bound within a length, or the
+ * shortest proof of a bound.
+ */
 
 import { Cancelled, Died } from '../../engine/client.js';
 import { t } from '../../languages/language.js';
@@ -119,7 +122,10 @@ export class BestProof {
     }
   }
 
-  /** Asks for a proof by its identifier, and chooses it. `refused` hears why there is none with that identifier. */
+  /**
+   * Asks for a proof by its identifier, and chooses it. `refused` hears why there is none with that
+   * identifier.
+   */
   async ask(strategy: string, refused: (why: string) => void) {
     this.#asked = undefined;
     this.show();

@@ -1,4 +1,7 @@
-/** What the chosen proof claims, what trying all inputs would cost, and the slider for the steps that a proof may take. */
+/**
+ * What the chosen proof claims, what trying all inputs would cost, and the slider for the steps
+ * that a proof may take.
+ */
 
 import { t } from '../../languages/language.js';
 import { beyond, ladderOf, type Rung, rungAt } from '../../state/ladder.js';
@@ -20,7 +23,10 @@ export class Claim {
   #ladder: Rung[] = [];
   #isFiltered = false;
 
-  /** `root` has the elements; `slide` hears how many steps the slider allows, and whether that is `settled`: it was let go. */
+  /**
+   * `root` has the elements; `slide` hears how many steps the slider allows, and whether that is
+   * `settled`: it was let go.
+   */
   constructor(root: Root, slide: (budget: number, settled: boolean) => void) {
     this.#claim = get('claim', HTMLElement, root);
     this.#against = get('against', HTMLElement, root);
@@ -34,7 +40,11 @@ export class Claim {
     this.#slider.addEventListener('change', () => moved(true));
   }
 
-  /** `budget`: the steps that a proof may take, if the user or the address says so; `isFiltered`: whether some proofs are not shown; `name`: what the user calls the proof; `picked`: another bound, to be said in its place. */
+  /**
+   * `budget`: the steps that a proof may take, if the user or the address says so; `isFiltered`:
+   * whether some proofs are not shown; `name`: what the user calls the proof; `picked`: another
+   * bound, to be said in its place.
+   */
   show(model: Model, proof: Proof | undefined, budget: number | null, isFiltered = false, name?: string, picked?: Uncertain) {
     this.#ladder = ladderOf(model.proofs);
     this.#isFiltered = isFiltered;
@@ -49,7 +59,8 @@ export class Claim {
     this.#slider.max = String(ladder.length);
     if (!proof?.outcome || !ladder.length) return put(this.#said, '');
     const at = rungAt(ladder, proof.outcome.flops);
-    // A proof that another beats is not the best, though the slider stands where the best of its length is.
+    // A proof that another beats is not the best, though the slider stands where the best of its
+    // length is.
     const isBest = at === ladder.length - 1 && proof.frontier;
     const isBeyond = isBest && budget !== null && budget > proof.outcome.flops;
     const value = String(isBeyond ? ladder.length : at);
@@ -84,7 +95,10 @@ export function claimOf(model: Model, proof: Proof | undefined, isFiltered = fal
   return t`Right on at least ${briefly(outcome.percent)} of ${of}, ${length}.`;
 }
 
-/** Which proof it is, what trying all inputs costs and gives, and whether a better proof is no longer than this one. */
+/**
+ * Which proof it is, what trying all inputs costs and gives, and whether a better proof is no
+ * longer than this one.
+ */
 export function againstOf(model: Model, proof: Proof | undefined, name?: string): string {
   const { baseline_flops } = model.facts;
   if (proof?.facts.visits_inputs && !proof.facts.one_of_many) return t`Proof: ${proof.facts.label}. It tries all of them, and nothing is understood.`;

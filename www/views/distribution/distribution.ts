@@ -1,4 +1,7 @@
-/** The choice of how much each input counts, what the weights are, and what the chosen proof proves of each class of inputs. */
+/**
+ * The choice of how much each input counts, what the weights are, and what the chosen proof proves
+ * of each class of inputs.
+ */
 
 import { Cancelled } from '../../engine/client.js';
 import { nodes, t } from '../../languages/language.js';

@@ -1,4 +1,7 @@
-/** Weighs the bounds of all proofs by a distribution of inputs, one after the other, and says so above the figure. */
+/**
+ * Weighs the bounds of all proofs by a distribution of inputs, one after the other, and says so
+ * above the figure.
+ */
 
 import { Cancelled } from '../../engine/client.js';
 import type { Explain } from '../../engine/explain.js';
@@ -29,7 +32,10 @@ export class Over {
   #weighed: Weighed | undefined;
   #isBusy = false;
 
-  /** `changed` hears that another proof has been weighed, `end` that all inputs are to be alike, `refused` why a text is no distribution. */
+  /**
+   * `changed` hears that another proof has been weighed, `end` that all inputs are to be alike,
+   * `refused` why a text is no distribution.
+   */
   constructor(explain: Explain, { changed, end, refused }: { changed(): void; end(): void; refused(why: string): void }) {
     [this.#explain, this.#changed, this.#end, this.#refused] = [explain, changed, end, refused];
     const button = make('button', { type: 'button' }, t`All inputs alike`);
@@ -38,7 +44,10 @@ export class Over {
     document.querySelector('.plot figure')?.before(this.#note);
   }
 
-  /** The model as the distribution `text` shows it; undefined where all inputs are alike. Proofs that are not weighed yet are not proven in it. */
+  /**
+   * The model as the distribution `text` shows it; undefined where all inputs are alike. Proofs
+   * that are not weighed yet are not proven in it.
+   */
   seen(model: Model, text: string): Model | undefined {
     this.#note.hidden = !text;
     if (!text) return void (this.#weighed = undefined);
@@ -67,7 +76,7 @@ export class Over {
     const left = model.proofs.filter(({ outcome }) => outcome).length - bounds.size - failed.size;
     const mixed = [...bounds.values()].filter((bound) => bound.mixed).length;
     const parts = [
-      t`Claim, figure, strategies and table are about ${about}. Everything else counts all inputs alike.`,
+      t`Claim, figure, strategies, table and the maps of Why are about ${about}. Everything else counts all inputs alike.`,
       ...(left > 0 ? [t`${left} proofs are still to be weighed.`] : []),
       ...(mixed ? [t`${mixed} proofs do not tell these inputs apart: shown is what they prove in any case.`] : []),
       ...(failed.size ? [t`${failed.size} cannot be weighed: ${[...failed.values()][0]}`] : []),
@@ -76,7 +85,10 @@ export class Over {
     if (this.#said.textContent !== said) this.#said.textContent = said;
   }
 
-  /** Weighs what is left, one proof at a time, so that other questions are answered between; those on the frontier first. */
+  /**
+   * Weighs what is left, one proof at a time, so that other questions are answered between; those
+   * on the frontier first.
+   */
   async #go() {
     if (this.#isBusy) return;
     this.#isBusy = true;
@@ -125,7 +137,10 @@ export class Over {
   }
 }
 
-/** An outcome with the weighted bound in the place of its own; the other side where it is known exactly. */
+/**
+ * An outcome with the weighted bound in the place of its own; the other side where it is known
+ * exactly.
+ */
 const weighted = (outcome: Outcome, { correct, total, bound, percent, exact }: WeightedBound): Outcome => ({
   ...outcome,
   ...{ correct, total, bound, percent, left_out: null },

@@ -4,7 +4,10 @@ import { t } from '../../languages/language.js';
 import type { Command, Figure } from '../../pkg/plot.js';
 import type { Table } from '../../ui/export/table.js';
 
-/** Bars of one number: its name, the least value of it, and the part of all weight that each value has. */
+/**
+ * Bars of one number: its name, the least value of it, and the part of all weight that each value
+ * has.
+ */
 export interface Bars {
   name: string;
   first: number;

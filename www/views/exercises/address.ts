@@ -22,7 +22,10 @@ export function addressOf({ id, setup }: Exercise): URL {
 /** Whether the page is opened again by one of its exercises, and not left. */
 export let isMoving = false;
 
-/** Goes to an address, in a new entry of the history or in place of the present one; reloads the page only for another task or file. */
+/**
+ * Goes to an address, in a new entry of the history or in place of the present one; reloads the
+ * page only for another task or file.
+ */
 export function go(url: URL, change: 'pushState' | 'replaceState' = 'pushState') {
   const isHere = [TASK, WEIGHTS].every(({ name }) => url.searchParams.get(name) === new URL(location.href).searchParams.get(name));
   isMoving = !isHere;
@@ -32,7 +35,9 @@ export function go(url: URL, change: 'pushState' | 'replaceState' = 'pushState')
   dispatchEvent(new HashChangeEvent('hashchange'));
 }
 
-/** Writes into the address that no exercise is open; what the page shows, and a teacher's set, stay. */
+/**
+ * Writes into the address that no exercise is open; what the page shows, and a teacher's set, stay.
+ */
 export function leave() {
   const url = new URL(location.href);
   url.searchParams.delete(EXERCISE.name);

@@ -54,7 +54,9 @@ function choice(options: readonly Option[], last: Answer | null): Input {
 /** What stands for the digits of an exponent, and its minus, where the page writes one: 10⁻³. */
 const RAISED = '⁰¹²³⁴⁵⁶⁷⁸⁹⁻';
 
-/** The number that someone has written: 1,026 or 1.04e-3 or 1.04 × 10⁻³. Undefined if it is none. */
+/**
+ * The number that someone has written: 1,026 or 1.04e-3 or 1.04 × 10⁻³. Undefined if it is none.
+ */
 export function numberIn(written: string): number | undefined {
   const level = written.replaceAll(/\s/g, '').replaceAll('\u2212', '-').replace(/[⁰¹²³⁴-⁹⁻]/g, (sign) => '0123456789-'[RAISED.indexOf(sign)] ?? '');
   const plain = plainly(level.replace(/%$/, '')).replace(/[×x]10\^?(?=[-+\d])/, 'e');

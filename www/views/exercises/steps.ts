@@ -10,7 +10,9 @@ import type { Desk } from './desk.js';
 /** Most characters of a prediction. */
 const LONGEST = 80;
 
-/** The list of steps; `predictions` is what was predicted, by step; `predicted` hears of a new one. */
+/**
+ * The list of steps; `predictions` is what was predicted, by step; `predicted` hears of a new one.
+ */
 export function stepsOf(steps: readonly Step[], predictions: readonly (string | null)[], desk: Desk, predicted: (step: number, text: string) => void): HTMLElement {
   const entries = steps.map(({ says, predict }, i) => {
     const item = make('li', {}, make('p', {}, says));

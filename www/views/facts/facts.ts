@@ -43,7 +43,8 @@ export const showTask = (paragraph: HTMLElement, { facts, task }: Model) => para
 /** `final_loss` as Final loss. */
 function readable([key, value]: [string, string]): [string, string] {
   const term = key.replaceAll('_', ' ');
-  // Of a long decimal, a loss say, what a reader can use. What is there for programs only, as JSON, is cut short.
+  // Of a long decimal, a loss say, what a reader can use. What is there for programs only, as JSON,
+  // is cut short.
   const most = key === 'config' || key === 'logits' ? LONG - 1 : MAX_CHARACTERS;
   const shown = /^\d*\.\d{7,}$/.test(value) ? Number(value).toPrecision(4) : value.length > most ? `${value.slice(0, most - 1)}…` : value;
   return [capital(term), shown];

@@ -32,7 +32,10 @@ export class AxesControl {
   /** What is shown instead of the frontier, if anything. */
   #shown: Shown | undefined;
 
-  /** `changed` hears what the user chooses, or that there is more to draw; `problem` what is wrong; `compares` whether the gallery's models can be compared. */
+  /**
+   * `changed` hears what the user chooses, or that there is more to draw; `problem` what is wrong;
+   * `compares` whether the gallery's models can be compared.
+   */
   constructor(parent: HTMLElement, changed: (axes: Partial<Axes>) => void, problem: (text: string, retry?: () => void) => void, compares: boolean) {
     this.#changed = changed;
     this.#problem = problem;
@@ -55,7 +58,10 @@ export class AxesControl {
     return this.#compare?.show(axes, model, budget) ?? NOTHING;
   }
 
-  /** Shows bounds against σ₁/σ₂ instead of the frontier; the frontier again without anything to show. */
+  /**
+   * Shows bounds against σ₁/σ₂ instead of the frontier; the frontier again without anything to
+   * show.
+   */
   instead(shown: Shown | undefined) {
     this.#shown = shown;
     if (shown) this.#ratios ??= import('./ratios.js').then(({ open }) => open(get('plane', HTMLElement, rootOf(this.#place)), this.#problem));

@@ -1,4 +1,7 @@
-/** What the figure is compared with: frontiers of other models of the gallery, and the spread over all seeds of this K. Fetched when it is first asked for. */
+/**
+ * What the figure is compared with: frontiers of other models of the gallery, and the spread over
+ * all seeds of this K. Fetched when it is first asked for.
+ */
 
 import './compare.css';
 import { download } from '../../engine/download.js';
@@ -44,7 +47,10 @@ const down = (bound: number, parts: number) => percent((Math.floor((bound * 10_0
 /** Fetches the frontiers of the gallery. */
 const fetched = () => download('models/max-of-k/frontiers.json', (response) => response.json() as Promise<Shipped>);
 
-/** Shows the controls in `place`; `choose` hears what the user chooses, `problem` what is wrong with an address. */
+/**
+ * Shows the controls in `place`; `choose` hears what the user chooses, `problem` what is wrong with
+ * an address.
+ */
 export async function open(place: HTMLElement, choose: (choice: Choice) => void, problem: (text: string) => void): Promise<Compare> {
   return new Compare(await fetched(), place, choose, problem);
 }
@@ -83,7 +89,10 @@ export class Compare {
     );
   }
 
-  /** Takes a choice; returns what to draw beside a model, and shows what it proves with `budget` FLOPs. */
+  /**
+   * Takes a choice; returns what to draw beside a model, and shows what it proves with `budget`
+   * FLOPs.
+   */
   show(choice: Choice, { facts, proofs }: Model, budget: number | null): Compared {
     this.#choice = choice;
     const found = this.#names.flatMap((name) => {

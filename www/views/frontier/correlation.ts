@@ -9,7 +9,10 @@ function ranks(numbers: readonly number[]): number[] {
   return numbers.map((x) => (sorted.indexOf(x) + sorted.lastIndexOf(x)) / 2 + 1);
 }
 
-/** Spearman’s rank correlation, from −1 to 1; undefined where either number is the same for all, or there are fewer than three. */
+/**
+ * Spearman’s rank correlation, from −1 to 1; undefined where either number is the same for all, or
+ * there are fewer than three.
+ */
 export function spearman(pairs: readonly (readonly [number, number])[]): number | undefined {
   const [a, b] = [ranks(pairs.map(([x]) => x)), ranks(pairs.map(([, y]) => y))];
   // The mean of all ranks.
@@ -20,8 +23,9 @@ export function spearman(pairs: readonly (readonly [number, number])[]): number 
 }
 
 /**
- * What a correlation over `count` models says of bounds against σ₁/σ₂, in words. Of independent numbers it has the standard deviation
- * 1/√(count − 1), and so is within two of those 19 times in 20.
+ * What a correlation over `count` models says of bounds against σ₁/σ₂, in words. Of independent
+ * numbers it has the standard deviation 1/√(count − 1), and so is within two of those 19 times in
+ * 20.
  */
 export function inWords(correlation: number | undefined, count: number): string {
   if (correlation === undefined) return t`too few of them differ to say how bounds go with the ratio`;

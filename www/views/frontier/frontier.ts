@@ -1,4 +1,7 @@
-/** The plot of bounds against proof lengths: the shipped figure until the plotting module is here, live ones from then on. */
+/**
+ * The plot of bounds against proof lengths: the shipped figure until the plotting module is here,
+ * live ones from then on.
+ */
 
 import { t } from '../../languages/language.js';
 import { ladderOf } from '../../state/ladder.js';
@@ -16,7 +19,9 @@ import { Marks } from './marks.js';
 import { proven } from './points.js';
 import { DOUBT, inFull } from '../../state/uncertain.js';
 
-/** What is shipped of a model, with its figure, for the first paint; `narrow` is for narrow places. */
+/**
+ * What is shipped of a model, with its figure, for the first paint; `narrow` is for narrow places.
+ */
 export type Pictured = Shipped & { figure: Figure; narrow?: Figure; metrics: Metrics };
 
 /** What the figure shows of a model. */
@@ -44,7 +49,10 @@ export class Frontier {
   readonly #canvas: HTMLCanvasElement;
   readonly #shipped: First;
   readonly #failed: (why: string) => void;
-  /** As it was after the last layout or theme that changed it; undefined until the canvas is laid out. */
+  /**
+   * As it was after the last layout or theme that changed it; undefined until the canvas is laid
+   * out.
+   */
   #style: Style | undefined;
   #plot: Plot | undefined;
   /** Whether it has been told that plotters fails; once is enough. */
@@ -54,7 +62,10 @@ export class Frontier {
   /** What the canvas shows. */
   #drawn: Figure | undefined;
 
-  /** `point` is told what is under the pointer, `choose` what was picked, `failed` why there is no figure. */
+  /**
+   * `point` is told what is under the pointer, `choose` what was picked, `failed` why there is no
+   * figure.
+   */
   constructor(
     canvas: HTMLCanvasElement,
     shipped: First,
@@ -91,18 +102,27 @@ export class Frontier {
     this.#draw();
   }
 
-  /** Fetches plotters; from then on, figures that are shown are made for this page's size and results. */
+  /**
+   * Fetches plotters; from then on, figures that are shown are made for this page's size and
+   * results.
+   */
   async live() {
     this.#plot = await plotters();
   }
 
-  /** How good the frontier of the proofs of a model is that pass, and which are on it; as shipped of all until the plotting module is here. */
+  /**
+   * How good the frontier of the proofs of a model is that pass, and which are on it; as shipped of
+   * all until the plotting module is here.
+   */
   metrics(model: Model, passes: Seen['passes'] = () => true): Metrics | undefined {
     if (this.#plot) return this.#ask((plot) => plot.metrics(proven(model, passes)));
     return this.#isShipped(model) ? this.#shipped.metrics : undefined;
   }
 
-  /** Marks what no other beats: those of the proofs that pass, and of the bounds with coins among them. */
+  /**
+   * Marks what no other beats: those of the proofs that pass, and of the bounds with coins among
+   * them.
+   */
   mark(model: Model, passes?: Seen['passes']) {
     const best = this.metrics(model, passes)?.frontier ?? [];
     for (const proof of model.proofs) proof.frontier = best.includes(proof.facts.strategy) && (passes?.(proof) ?? true);

@@ -22,7 +22,9 @@ export class Legend {
     legend.addEventListener('change', () => this.#hide(this.#boxes.flatMap(([name, box]) => (box.checked ? [] : name)).join()));
   }
 
-  /** Shows the classes of a model, which are hidden, and the kinds of its bounds that are no proofs. */
+  /**
+   * Shows the classes of a model, which are hidden, and the kinds of its bounds that are no proofs.
+   */
   show({ facts: { classes }, uncertain }: Model, hidden: string) {
     if (classes !== this.#classes) {
       this.#classes = classes;

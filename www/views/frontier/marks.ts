@@ -1,4 +1,7 @@
-/** The marks of the frontier as elements over its canvas: each has a name, can be focused, and answers to pointer and keys. */
+/**
+ * The marks of the frontier as elements over its canvas: each has a name, can be focused, and
+ * answers to pointer and keys.
+ */
 
 import { t } from '../../languages/language.js';
 import type { Figure } from '../../pkg/plot.js';
@@ -40,7 +43,10 @@ export class Marks {
   /** The mark that the Tab key comes to. */
   #stop: string | null = null;
 
-  /** `root` has the elements; `point` is told what is under the pointer or the focus, `choose` what was picked. */
+  /**
+   * `root` has the elements; `point` is told what is under the pointer or the focus, `choose` what
+   * was picked.
+   */
   constructor(root: Root, point: (strategy: string | null) => void, choose: (strategy: string) => void) {
     this.#plane = get('plane', HTMLElement, root);
     this.#group = get('marks', HTMLElement, root);

@@ -3,7 +3,10 @@
 import type { Frontier } from '../../pkg/plot.js';
 import type { Model, Proof } from '../../state/model.js';
 
-/** The proofs of a model that pass and its other bounds as points, and brute force as their baseline: up to the least accuracy that a proof shows not to be exceeded. */
+/**
+ * The proofs of a model that pass and its other bounds as points, and brute force as their
+ * baseline: up to the least accuracy that a proof shows not to be exceeded.
+ */
 export function proven({ facts: { classes, baseline_flops: flops }, proofs, uncertain }: Pick<Model, 'facts' | 'proofs'> & Partial<Model>, passes: (proof: Proof) => boolean = () => true): Frontier {
   const marks = new Map(classes.map(({ class: name, marker, role }) => [name, { marker, role }]));
   const points: Frontier['points'] = proofs.filter(passes).flatMap(({ facts, outcome }) => {

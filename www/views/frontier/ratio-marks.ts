@@ -1,4 +1,7 @@
-/** The marks of models as links over their canvas: each has a name, can be focused, and opens its model. */
+/**
+ * The marks of models as links over their canvas: each has a name, can be focused, and opens its
+ * model.
+ */
 
 import { t } from '../../languages/language.js';
 import type { Figure } from '../../pkg/plot.js';
@@ -19,7 +22,10 @@ export interface Dot {
   link: string;
 }
 
-/** What a mark says. Seven digits are shipped of a bound; a hair more keeps the last of two decimals. */
+/**
+ * What a mark says. Seven digits are shipped of a bound; a hair more keeps the last of two
+ * decimals.
+ */
 export function nameOf({ seed, ratio, bound, isOpen }: Dot): string {
   const digits = (Math.floor(bound * 10_000 + 1e-6) / 100).toFixed(2);
   return t`Seed ${seed}: σ₁/σ₂ is ${real(ratio)}, at least ${percent(digits)} proven${isOpen ? t`, the open model` : ''}`;

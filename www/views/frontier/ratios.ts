@@ -1,4 +1,7 @@
-/** The chosen proof’s bound against σ₁/σ₂ of attention, a mark for each model of the gallery of this K. Fetched when it is first asked for. */
+/**
+ * The chosen proof’s bound against σ₁/σ₂ of attention, a mark for each model of the gallery of this
+ * K. Fetched when it is first asked for.
+ */
 
 import { t } from '../../languages/language.js';
 import { namedBy } from '../../tasks/max-of-k/gallery.js';

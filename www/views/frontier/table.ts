@@ -1,4 +1,7 @@
-/** What the figure shows, as a table of exact values: the model's proofs and what they are compared with. */
+/**
+ * What the figure shows, as a table of exact values: the model's proofs and what they are compared
+ * with.
+ */
 
 import { t } from '../../languages/language.js';
 import type { Budget, Other } from '../../pkg/plot.js';
@@ -8,7 +11,10 @@ import { proofTable } from '../results/rows.js';
 
 const SPREAD = [t`least`, t`lower quartile`, t`median`, t`upper quartile`, t`most`];
 
-/** Some proofs of a model and its other bounds and, where it is compared, a first column that says whose numbers a row has. */
+/**
+ * Some proofs of a model and its other bounds and, where it is compared, a first column that says
+ * whose numbers a row has.
+ */
 export function frontierTable(
   { facts: { file }, uncertain, over }: Pick<Model, 'facts' | 'uncertain' | 'over'>,
   proofs: readonly Proof[],

@@ -31,10 +31,16 @@ const box = make(
 let view: string | undefined;
 /** The button whose word is explained; undefined while none is. */
 let shown: HTMLElement | undefined;
-/** The button that is being pressed while its own box is open: that closes the box, and is not to open it again. */
+/**
+ * The button that is being pressed while its own box is open: that closes the box, and is not to
+ * open it again.
+ */
 let closing: HTMLElement | undefined;
 
-/** Explains the word of a button, or stops explaining it. What it means in a task goes before what it means everywhere. */
+/**
+ * Explains the word of a button, or stops explaining it. What it means in a task goes before what
+ * it means everywhere.
+ */
 export function explain(button: HTMLElement, ofTask: Readonly<Record<string, Entry>> = {}) {
   const word = button.dataset['word'] ?? '';
   const entry: Entry | undefined = ofTask[word] ?? WORDS[word as Word];

@@ -6,7 +6,9 @@ import { make, place } from '../../ui/element.js';
 import { word } from '../../ui/word.js';
 import { type Entry, WORDS } from './words.js';
 
-/** What matches any of `spellings`, each by itself: a letter in a formula, and none within a word. */
+/**
+ * What matches any of `spellings`, each by itself: a letter in a formula, and none within a word.
+ */
 function pattern(spellings: readonly string[]): RegExp {
   const alone = spellings.map((spelling) => {
     const escaped = spelling.replace(/[|{}()[\]^$+*?.\\]/g, '\\$&').replace(/^[a-z](?=[a-z])/, (first) => `[${first}${first.toUpperCase()}]`);
@@ -16,7 +18,10 @@ function pattern(spellings: readonly string[]): RegExp {
   return new RegExp(alone.join('|'), 'u');
 }
 
-/** The glossary of a task: its own entries go before those of all tasks, and its symbols mean nothing else there. */
+/**
+ * The glossary of a task: its own entries go before those of all tasks, and its symbols mean
+ * nothing else there.
+ */
 function entriesOf(ofTask: Readonly<Record<string, Entry>>): [name: string, as: readonly string[]][] {
   const all: Readonly<Record<string, Entry>> = { ...WORDS, ...ofTask };
   const taken = new Set(Object.values(ofTask).flatMap(({ as = [] }) => as));
@@ -39,7 +44,9 @@ function textOf(view: HTMLElement): string {
   return texts.join('\n');
 }
 
-/** Shows the terms of what is in `view` in a list in `box`, and goes on doing so while that is open. */
+/**
+ * Shows the terms of what is in `view` in a list in `box`, and goes on doing so while that is open.
+ */
 export function followTerms(box: HTMLDetailsElement, view: HTMLElement, ofTask: Readonly<Record<string, Entry>>) {
   const list = make('ul');
   const item = (name: string, symbols: readonly string[]) => make('li', {}, word<string>(name, [translated(name), ...symbols].join(', ')));

@@ -27,7 +27,10 @@ export function claimOf({ facts, proof }: Cited): string {
 
 export const plainText = (cited: Cited) => `${TITLE}, version ${cited.version}, ${cited.year}. ${cited.address}\n${claimOf(cited)}.`;
 
-/** What LaTeX would read as commands or as the end of the field; and signs outside ASCII that old BibTeX cannot sort. */
+/**
+ * What LaTeX would read as commands or as the end of the field; and signs outside ASCII that old
+ * BibTeX cannot sort.
+ */
 const escaped = (text: string) => text.replace(/[\\{}]/g, '').replace(/[_%&#$]/g, '\\$&').replaceAll('\u00a0', ' ').replaceAll('“', '``').replaceAll('”', "''");
 
 export const bibTeX = (cited: Cited) => `@misc{compactproofs${cited.year},
@@ -49,7 +52,9 @@ url: ${JSON.stringify(cited.address)}
 abstract: ${JSON.stringify(claimOf(cited).replaceAll('\u00a0', ' '))}
 `;
 
-/** A paper that a method comes from: a line to read, and its number in the arXiv where it is there. */
+/**
+ * A paper that a method comes from: a line to read, and its number in the arXiv where it is there.
+ */
 export const PAPERS: readonly { text: string; arxiv?: string }[] = [
   {
     text: 'Jason Gross, Rajashree Agrawal, Thomas Kwa, Euan Ong, Chun Hei Yip, Alex Gibson, Soufiane Noubir, Lawrence Chan: Compact Proofs of Model Performance via Mechanistic Interpretability. NeurIPS 2024. Brute force, the cubic and the sub-cubic proofs, and the recipe of these models.',

@@ -1,4 +1,7 @@
-/** What brute force and the cubic proof cost, step by step: closed formulas of the shape of a network. */
+/**
+ * What brute force and the cubic proof cost, step by step: closed formulas of the shape of a
+ * network.
+ */
 
 import { t } from '../../languages/language.js';
 import { count } from '../../ui/format.js';
@@ -11,7 +14,10 @@ export interface Cost {
 
 type Shape = Pick<ModelFacts, 'v' | 'd' | 'h' | 'n'>;
 
-/** A product of an [a, b] with a [b, c] matrix: each of a · c numbers takes b products and b − 1 sums. */
+/**
+ * A product of an [a, b] with a [b, c] matrix: each of a · c numbers takes b products and b − 1
+ * sums.
+ */
 const product = (a: number, b: number, c: number) => a * c * (2 * b - 1);
 
 /** One run of the network, at all n positions, and the check of its answer. */
@@ -28,7 +34,8 @@ export const oneRun = ({ v, d, h, n }: Shape): Cost[] => [
 /** The largest parts of the cubic proof, and the rest of its `flops`. */
 export function ofCubic({ v, d, h, n }: Shape, flops: number): Cost[] {
   const circuits = v * d + product(d, h, d) + product(d, d, v) + product(2 * v + n, d, v) + product(2 * v + n, d, h) + product(v, h, v + n);
-  // Pairs q < m, and triples q < m, k < m; each number of copies of k, in two orders of the positions.
+  // Pairs q < m, and triples q < m, k < m; each number of copies of k, in two orders of the
+  // positions.
   const pairs = (v * (v - 1)) / 2;
   const triples = (v * (v - 1) * (2 * v - 1)) / 6;
   const evaluations = n === 1 ? 0 : 2 * (pairs * (n - 1) + triples * (n - 2));

@@ -27,7 +27,10 @@ export const steps = (...items: Text[]) => make('ol', {}, ...items.map((item) =>
 export const formula = (text: string) => make('p', { class: 'formula', tabindex: '0', role: 'group', 'aria-label': t`Formula` }, text);
 export const lines = (label: string, text: string) => make('pre', { tabindex: '0', 'aria-label': label }, text);
 
-/** A button that leads to a view, and to something within it, after it has chosen a proof if one is named. */
+/**
+ * A button that leads to a view, and to something within it, after it has chosen a proof if one is
+ * named.
+ */
 export function see(view: ViewName, text: string, { host }: Told, strategy?: string, within?: Partial<Within>): HTMLElement {
   const button = make('button', { type: 'button', class: 'link' }, text);
   button.addEventListener('click', () => {
@@ -38,7 +41,10 @@ export function see(view: ViewName, text: string, { host }: Told, strategy?: str
   return button;
 }
 
-/** A table with a caption; its first column heads the rows. It scrolls where it is wider than its place. */
+/**
+ * A table with a caption; its first column heads the rows. It scrolls where it is wider than its
+ * place.
+ */
 export function table(caption: string, heads: readonly string[], rows: readonly (readonly string[])[]): HTMLElement {
   const row = ([head = '', ...cells]: readonly string[]) =>
     make('tr', {}, make('th', { scope: 'row' }, head), ...cells.map((cell) => make('td', {}, cell)));

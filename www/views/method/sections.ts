@@ -1,4 +1,7 @@
-/** How each family of proofs is derived, with the open model's numbers, why to trust them, and how to cite them. */
+/**
+ * How each family of proofs is derived, with the open model's numbers, why to trust them, and how
+ * to cite them.
+ */
 
 import './method.css';
 import { t } from '../../languages/language.js';

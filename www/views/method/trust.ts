@@ -1,4 +1,7 @@
-/** Why a number of the page can be relied on: rounding, the rules for FLOPs, and how to check it elsewhere. */
+/**
+ * Why a number of the page can be relied on: rounding, the rules for FLOPs, and how to check it
+ * elsewhere.
+ */
 
 import { nodes, t } from '../../languages/language.js';
 import { GALLERY } from '../../state/model.js';

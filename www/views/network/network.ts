@@ -1,4 +1,7 @@
-/** What a weights file does not say of its network, and logits to find out whether it is another one than that of its owner. */
+/**
+ * What a weights file does not say of its network, and logits to find out whether it is another one
+ * than that of its owner.
+ */
 
 import { Cancelled, Died } from '../../engine/client.js';
 import { t } from '../../languages/language.js';

@@ -64,7 +64,10 @@ export class Details {
   readonly #derive = make('button', { type: 'button' }, t`Check with the proven program`);
   readonly #assurance = make('div', { class: 'assurance' }, this.#save, this.#check, this.#derive, this.#bar, this.#verdict);
   #proving: Promise<ProvenCheck> | undefined;
-  /** The theorem from which the bound follows; undefined if it could not be fetched, and nothing is said of it. */
+  /**
+   * The theorem from which the bound follows; undefined if it could not be fetched, and nothing is
+   * said of it.
+   */
   #theorem: Promise<TheoremBox | undefined> | undefined;
   #proof: Proof | undefined;
   #model: Model | undefined;
@@ -218,7 +221,10 @@ function say(paragraph: HTMLElement, text: string) {
   paragraph.textContent = text;
 }
 
-/** The normalised bound: what part of the inputs that the model gets right is proven; rounded down, like the bound. */
+/**
+ * The normalised bound: what part of the inputs that the model gets right is proven; rounded down,
+ * like the bound.
+ */
 function ofTheTruth({ outcome }: Proof, exact: bigint | undefined): [string, string][] {
   if (!outcome || !exact) return [];
   const millionths = (BigInt(outcome.correct) * 1_000_000n) / exact;

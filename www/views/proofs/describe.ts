@@ -30,7 +30,10 @@ function visited({ visited, total }: Outcome): string {
   return visited === null ? '' : ` ${t`${count(visited)} of ${count(total)} inputs were visited one by one.`}`;
 }
 
-/** About how long it still takes, after `elapsed` milliseconds. Said only when there is something to wait for, and when the past is long enough to tell the future. */
+/**
+ * About how long it still takes, after `elapsed` milliseconds. Said only when there is something to
+ * wait for, and when the past is long enough to tell the future.
+ */
 export function remaining(done: number, elapsed: number): string {
   const left = (elapsed / done) * (1 - done);
   return elapsed > 1000 && left > 1000 ? t`, about ${seconds(left / 1000)} left` : '';

@@ -1,4 +1,7 @@
-/** The proofs that are alone in their family: what each knows of the model, how far it is, and a button to start or stop it. */
+/**
+ * The proofs that are alone in their family: what each knows of the model, how far it is, and a
+ * button to start or stop it.
+ */
 
 import { t } from '../../languages/language.js';
 import { make } from '../../ui/element.js';

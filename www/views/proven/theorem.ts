@@ -13,7 +13,7 @@ interface Theorem {
   model: string;
   /** The hash that the theorem names. */
   sha256: string;
-  /** So many inputs are right, by the theorem. */
+  /** The number of inputs that are right, by the theorem. */
   right: string;
   /** The statement, in Coq. */
   coq: string;

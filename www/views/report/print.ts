@@ -1,10 +1,13 @@
-/** What is printed: every view that has been opened, in full, in light colours, with the address. */
+/**
+ * What is printed: every view that has been opened, in full, in light colours, with the address.
+ */
 
 const header = () => document.querySelector<HTMLElement>('.bar');
 
 /**
- * From now on, prepares the page for paper, and undoes that afterwards. Sends the event `printing` to the window before and
- * after: then figures and views look at the class `printing` of the document.
+ * From now on, prepares the page for paper, and undoes that afterwards. Sends the event `printing`
+ * to the window before and after: then figures and views look at the class `printing` of the
+ * document.
  */
 export function preparePrint() {
   const root = document.documentElement;

@@ -81,7 +81,8 @@ export class Report {
       stopCheck: async (proof) => (await certificates()).stopCheck(proof),
       problem,
     });
-    // Comes with the report, so that a certificate needs no request later; who asks for one hears if it has not come.
+    // Comes with the report, so that a certificate needs no request later; who asks for one hears
+    // if it has not come.
     certificates().catch(() => {});
     preparePrint();
     this.#table = new ResultsTable(choose, look, () => models.current, (proof) => queue.run(models.find(proof.facts.strategy) ?? proof));
@@ -170,7 +171,9 @@ export async function reportOf(host: Host): Promise<Report> {
   return new Report(host, network(host.models, host.readAs), about);
 }
 
-/** Puts the report's elements into the page: the sections after the views, the footer at the end. */
+/**
+ * Puts the report's elements into the page: the sections after the views, the footer at the end.
+ */
 function putIn() {
   const { body } = new DOMParser().parseFromString(html, 'text/html');
   inscribe(body);

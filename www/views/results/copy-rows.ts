@@ -2,7 +2,10 @@
 
 import { type Table, tsvOf } from '../../ui/export/table.js';
 
-/** Copies the rows that a selection touches as tab-separated values, with all columns. What is selected within one cell is copied as it is. */
+/**
+ * Copies the rows that a selection touches as tab-separated values, with all columns. What is
+ * selected within one cell is copied as it is.
+ */
 export function copyRows(table: HTMLTableElement, rowsOf: (strategies: Set<string>) => Table) {
   document.addEventListener('copy', (event) => {
     const selection = getSelection();

@@ -9,7 +9,10 @@ import type { Proof } from '../../state/model.js';
 /** The values of a property that a strategy has. */
 type ValuesOf = (facts: StrategyFacts) => string[];
 
-/** By which properties proofs are chosen, and what each says of a strategy: first their family, then what they are made of. */
+/**
+ * By which properties proofs are chosen, and what each says of a strategy: first their family, then
+ * what they are made of.
+ */
 function propertiesOf(proofs: readonly Proof[]): [string, ValuesOf][] {
   const names = new Set(proofs.flatMap(({ facts }) => facts.tags.map(({ name }) => name)));
   const ofTag = (name: string): [string, ValuesOf] => [name, ({ tags }) => tags.flatMap((tag) => (tag.name === name ? tag.value : []))];

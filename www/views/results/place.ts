@@ -1,4 +1,7 @@
-/** The table of all proofs as a view: it stands below, as wide as the page, and here is the way to it. */
+/**
+ * The table of all proofs as a view: it stands below, as wide as the page, and here is the way to
+ * it.
+ */
 
 import { t } from '../../languages/language.js';
 import { make } from '../../ui/element.js';

@@ -46,13 +46,19 @@ function stateOf({ facts, job, outcome, shipped }: Proof): string {
   return inWords(job);
 }
 
-/** The unit of a field: under a distribution, `over` says which inputs count, and counts are weights. */
+/**
+ * The unit of a field: under a distribution, `over` says which inputs count, and counts are
+ * weights.
+ */
 function unitOf({ key, unit }: Field, over: string): string | undefined {
   if (over && ['correct', 'most_correct', 'total'].includes(key)) return t`weight`;
   return over && unit === ALL ? t`part of ${over}` : unit;
 }
 
-/** One row for each proof, in their order, then for each other bound; `over` says which inputs count where not all do alike. */
+/**
+ * One row for each proof, in their order, then for each other bound; `over` says which inputs count
+ * where not all do alike.
+ */
 export const proofTable = (proofs: readonly Proof[], over = '', uncertain: readonly Uncertain[] = []): Table => ({
   columns: FIELDS.map((field) => {
     const unit = unitOf(field, over);

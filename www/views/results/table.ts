@@ -1,4 +1,7 @@
-/** The results as a table: what the plot shows, for sorting, filtering, choosing, copying and screen readers. */
+/**
+ * The results as a table: what the plot shows, for sorting, filtering, choosing, copying and screen
+ * readers.
+ */
 
 import type { Looks } from '../../app/address.js';
 import { COLUMNS, type Column } from './columns.js';
@@ -54,7 +57,10 @@ export class ResultsTable {
   #room = 0;
   #more = 0;
 
-  /** `choose` hears which row was chosen, `look` how the filter is to change, `retry` which failed proof is to run again; `model` is whose proofs they are. */
+  /**
+   * `choose` hears which row was chosen, `look` how the filter is to change, `retry` which failed
+   * proof is to run again; `model` is whose proofs they are.
+   */
   constructor(
     choose: (strategy: string) => void,
     look: (looks: Partial<Filter & Sorted>, choice: 'look' | 'typed') => void,
@@ -86,7 +92,10 @@ export class ResultsTable {
     });
   }
 
-  /** Shows what is new of the proofs, as a distribution shows them if one is on, and where that puts them. */
+  /**
+   * Shows what is new of the proofs, as a distribution shows them if one is on, and where that puts
+   * them.
+   */
   show({ facts: { classes }, proofs, uncertain, over }: Model, chosen: string | null) {
     const others = classes !== this.#classes;
     const key = uncertain.map(({ id, frontier }) => `${id} ${frontier}`).join();
@@ -129,7 +138,10 @@ export class ResultsTable {
     else for (const checked of this.#table.querySelectorAll<HTMLInputElement>('input:checked')) checked.checked = false;
   }
 
-  /** How rows are sorted after a press on the head of a column: the other way, if by that one already. */
+  /**
+   * How rows are sorted after a press on the head of a column: the other way, if by that one
+   * already.
+   */
   #next(column: typeof PROOF | Column): Sorted['sort'] {
     const reverse = this.#direction === 'ascending' ? 'descending' : 'ascending';
     const direction = column === this.#column ? reverse : column.best;

@@ -23,7 +23,10 @@ function cellOf(key: Column['key'], { certainty, percent: digits, correct, flops
   }
 }
 
-/** A body of the table with a row for each bound, under the name of their kinds; none without bounds. `none` stands in a cell without a number. */
+/**
+ * A body of the table with a row for each bound, under the name of their kinds; none without
+ * bounds. `none` stands in a cell without a number.
+ */
 export function bodyOf(bounds: readonly Uncertain[], columns: readonly Column[], none: string): HTMLElement[] {
   if (!bounds.length) return [];
   const title = make('th', { scope: 'rowgroup', role: 'rowheader', colspan: String(columns.length + 1) }, t`No proofs: samples and estimates`);

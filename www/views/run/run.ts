@@ -1,4 +1,6 @@
-/** The one control for all proofs of the model: how many are done, and a button to stop or go on. */
+/**
+ * The one control for all proofs of the model: how many are done, and a button to stop or go on.
+ */
 
 import { t } from '../../languages/language.js';
 import { get, type Root } from '../../ui/element.js';
@@ -30,7 +32,9 @@ export class RunControl {
   /** Undefined while the queue rests. */
   #since: Since | undefined;
 
-  /** `root` has the elements; `workers` may work at once; `start` opens the model if it is not open. */
+  /**
+   * `root` has the elements; `workers` may work at once; `start` opens the model if it is not open.
+   */
   constructor(root: Root, models: Models, queue: Queue, workers: number, start?: () => void) {
     this.#start = start;
     this.#button = get('run', HTMLButtonElement, root);

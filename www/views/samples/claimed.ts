@@ -1,4 +1,7 @@
-/** Certificates of bounds from samples: what is to be drawn again, and what of it comes out otherwise. */
+/**
+ * Certificates of bounds from samples: what is to be drawn again, and what of it comes out
+ * otherwise.
+ */
 
 import { t } from '../../languages/language.js';
 import type { CertificateFile } from '../../state/certificate-file.js';
@@ -38,7 +41,10 @@ export function claimedBy({ file, text: json }: Pick<CertificateFile, 'file' | '
 
 const shown = (value: unknown) => (JSON.stringify(value) ?? t`missing`).slice(0, SHOWN);
 
-/** What a certificate says otherwise than the one that was `made` by drawing again, a sentence for each field. */
+/**
+ * What a certificate says otherwise than the one that was `made` by drawing again, a sentence for
+ * each field.
+ */
 export function differences({ fields }: Pick<Claimed, 'fields'>, made: string): string[] {
   const expected = JSON.parse(made) as Fields;
   const names = [...new Set([...Object.keys(fields), ...Object.keys(expected)])];

@@ -50,7 +50,10 @@ export class Controls {
     this.show(this.#shown);
   }
 
-  /** Offers the chosen proof, those on the frontier and those that are alone in their family to start from, unless they try all inputs. */
+  /**
+   * Offers the chosen proof, those on the frontier and those that are alone in their family to
+   * start from, unless they try all inputs.
+   */
   offer({ proofs }: Model, chosen: Proof | undefined) {
     const known = ({ facts: { strategy } }: Proof) => strategy === chosen?.facts.strategy || strategy === this.#shown.proof;
     const offered = proofs.filter((proof) => proof.outcome && !proof.facts.visits_inputs && (proof.frontier || isAlone(proof) || known(proof)));

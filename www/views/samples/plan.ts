@@ -1,4 +1,7 @@
-/** What is to be drawn, as the address of the page says it: `clopper-pearson;0.001;1000;cubic;my seed`. */
+/**
+ * What is to be drawn, as the address of the page says it: `clopper-pearson;0.001;1000;cubic;my
+ * seed`.
+ */
 
 import type { Method } from '../../pkg/samples.js';
 
@@ -14,7 +17,10 @@ export interface Choice {
   seed: string;
 }
 
-/** What is drawn while nothing is chosen: so few that the bound is left of the proof of as much, of most models of the page. */
+/**
+ * What is drawn while nothing is chosen: so few that the bound is left of the proof of as much, of
+ * most models of the page.
+ */
 export const USUAL: Choice = { method: 'clopper-pearson', delta: 1e-3, samples: 500, proof: '', seed: '' };
 export const METHODS: readonly Method[] = ['clopper-pearson', 'anytime', 'bernstein', 'hoeffding', 'stratified'];
 /** The range of δ, and most samples. */

@@ -18,7 +18,10 @@ interface Pending {
   live?(live: Live): void;
 }
 
-/** Every promise rejects with `Cancelled` once it is closed, with `Died` if the worker dies, and with an `Error` that says why if Rust refuses. */
+/**
+ * Every promise rejects with `Cancelled` once it is closed, with `Died` if the worker dies, and
+ * with an `Error` that says why if Rust refuses.
+ */
 export class Sampler {
   readonly #opened: Omit<Opened, 'module'>;
   readonly #pending = new Map<number, Pending>();
@@ -43,8 +46,8 @@ export class Sampler {
   }
 
   /**
-   * Draws, at most `drawn` samples; `live` hears of counts, and `signal` stops it: it then ends with a bound if its method allows to stop, else
-   * with null.
+   * Draws, at most `drawn` samples; `live` hears of counts, and `signal` stops it: it then ends
+   * with a bound if its method allows to stop, else with null.
    */
   async draw(plan: Plan, drawn: number | undefined, live: (live: Live) => void, signal: AbortSignal) {
     return this.#ask('draw', { plan, ...(drawn !== undefined && { drawn }) }, live, signal);

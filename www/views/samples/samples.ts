@@ -49,7 +49,9 @@ class Samples implements ViewOf {
   #all: readonly Uncertain[] = [];
   #picked: string | null = null;
   #chosen: Proof | undefined;
-  /** The δ of all coins that have been thrown about the open model, by what they were thrown for. */
+  /**
+   * The δ of all coins that have been thrown about the open model, by what they were thrown for.
+   */
   readonly #deltas = new Map<string, number>();
   /** What the tables show. */
   #shown = '';
@@ -130,7 +132,9 @@ class Samples implements ViewOf {
     );
   }
 
-  /** Draws what a certificate claims, or what an address says, once, as soon as that is possible. */
+  /**
+   * Draws what a certificate claims, or what an address says, once, as soon as that is possible.
+   */
   #take() {
     const [text, claimed] = [this.#asked, this.#model?.claimed];
     if (!this.#facts || this.#stop) return;
@@ -168,7 +172,10 @@ class Samples implements ViewOf {
     return this.#facts?.methods.find(({ method }) => method === this.#choice.method);
   }
 
-  /** A choice as Rust takes it, with what its proof covers, which runs first where a certificate asks for it. */
+  /**
+   * A choice as Rust takes it, with what its proof covers, which runs first where a certificate
+   * asks for it.
+   */
   async #planOf({ method, samples, delta, seed, proof }: Choice, isClaimed = false): Promise<Plan> {
     const find = () => (proof ? this.#model?.proofs.find(({ facts }) => facts.strategy === proof)?.outcome : undefined);
     if (isClaimed && proof && !find()) await this.#host.certificate(proof);

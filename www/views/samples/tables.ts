@@ -1,4 +1,7 @@
-/** The tables of the view: what is claimed on one plane, and what it takes to reach parts of all inputs. */
+/**
+ * The tables of the view: what is claimed on one plane, and what it takes to reach parts of all
+ * inputs.
+ */
 
 import { t } from '../../languages/language.js';
 import type { Model, Proof } from '../../state/model.js';
@@ -12,14 +15,20 @@ import { KINDS, reached, small } from './words.js';
 const head = (...titles: string[]) => make('thead', {}, make('tr', {}, ...titles.map((title) => make('th', { scope: 'col' }, title))));
 const body = (rows: HTMLElement[]) => make('tbody', {}, ...rows);
 
-/** The proofs that samples are compared with, the shortest first: the chosen one, those that reach certain parts of all inputs first, and trying all of them. */
+/**
+ * The proofs that samples are compared with, the shortest first: the chosen one, those that reach
+ * certain parts of all inputs first, and trying all of them.
+ */
 function besides(model: Pick<Model, 'proofs'>, chosen: Proof | undefined): Proof[] {
   const first = reached(model, []).flatMap(({ proof }) => proof?.strategy ?? []);
   const isShown = ({ facts: { strategy, visits_inputs, one_of_many } }: Proof) => strategy === chosen?.facts.strategy || first.includes(strategy) || (visits_inputs && !one_of_many);
   return model.proofs.filter((proof) => proof.outcome && isShown(proof)).sort((a, b) => (a.outcome?.flops ?? 0) - (b.outcome?.flops ?? 0));
 }
 
-/** A row for each of these proofs, samples and estimates, the shortest first; a press on a name hears `choose`. */
+/**
+ * A row for each of these proofs, samples and estimates, the shortest first; a press on a name
+ * hears `choose`.
+ */
 export function boundsTable(
   model: Pick<Model, 'facts' | 'proofs'>,
   uncertain: readonly Uncertain[],

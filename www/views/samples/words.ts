@@ -1,4 +1,7 @@
-/** What samples and estimates are worth beside the proofs of a model, in words and tables that are worked out from results. */
+/**
+ * What samples and estimates are worth beside the proofs of a model, in words and tables that are
+ * worked out from results.
+ */
 
 import { t } from '../../languages/language.js';
 import type { Estimate, Sampled } from '../../pkg/samples.js';
@@ -10,7 +13,10 @@ import { briefly, count, decimal, percent, steps } from '../../ui/format.js';
 type Of = Pick<Model, 'facts' | 'proofs' | 'task'>;
 type Run = Proof & { outcome: NonNullable<Proof['outcome']> };
 
-/** What each kind of bound is: its name, and what it is worth. Proofs have the marks of their classes; `mark` looks like that of the others. */
+/**
+ * What each kind of bound is: its name, and what it is worth. Proofs have the marks of their
+ * classes; `mark` looks like that of the others.
+ */
 export const KINDS = {
   proof: { mark: '', name: t`Proof`, worth: t`holds` },
   pac: { mark: '◐', name: t`With coins`, worth: t`holds with probability at least 1 − δ` },
@@ -47,7 +53,10 @@ export function riskOf({ bound, flops, delta }: Pick<Sampled, 'bound' | 'flops' 
   ].join(' ');
 }
 
-/** Numbers that whoever runs the network as it is, without understanding it, treats as arbitrary: those that trying all inputs does. */
+/**
+ * Numbers that whoever runs the network as it is, without understanding it, treats as arbitrary:
+ * those that trying all inputs does.
+ */
 const unexplained = ({ facts: { strategies, parameters } }: Of) => strategies.find(({ visits_inputs }) => visits_inputs)?.unexplained_dimension ?? parameters;
 
 /** Samples as a bound of a model; `id` tells them from others. */
@@ -97,7 +106,10 @@ export function estimateOf({ method, label, idea, accuracy, percent: digits, flo
 /** The parts of all inputs that one asks how long it takes to reach. */
 const SHARES = [0.9, 0.99, 0.999];
 
-/** What is shortest of those that reach a part of all inputs: among proofs, and with coins among them. */
+/**
+ * What is shortest of those that reach a part of all inputs: among proofs, and with coins among
+ * them.
+ */
 export interface Reached {
   share: number;
   proof: { strategy: string; label: string; flops: number } | undefined;

@@ -1,4 +1,6 @@
-/** A figure as a PDF of one page that consists of lines, areas and texts: the drawing of the canvas. */
+/**
+ * A figure as a PDF of one page that consists of lines, areas and texts: the drawing of the canvas.
+ */
 
 import { t, translated } from '../../languages/language.js';
 import type { Command, Figure, Role } from '../../pkg/plot.js';
@@ -10,7 +12,10 @@ export type Rgb = readonly [number, number, number];
 const POINTS = 0.75;
 /** A quarter of a circle as a Bézier curve: how far its handles reach, for a radius of 1. */
 const HANDLE = 0.5523;
-/** Where the line of writing is below the point that a text stands at, for a size of 1: Helvetica's measures. */
+/**
+ * Where the line of writing is below the point that a text stands at, for a size of 1: Helvetica's
+ * measures.
+ */
 const BELOW = { top: 0.77, middle: 0.36, bottom: -0.21 } as const;
 const BEFORE = { start: 0, middle: 0.5, end: 1 } as const;
 /** Widths of Helvetica's characters from the blank to the tilde, for a size of 1000. */
@@ -34,7 +39,10 @@ const partsOf = (text: string) => [...text.matchAll(/([⁰¹²³⁴-⁹⁻]+)|[^
   raised ? { text: [...part].map((sign) => '0123456789-'[RAISED.indexOf(sign)]).join(''), share: SMALLER } : { text: part, share: 1 },
 );
 
-/** A text in the characters of Latin 1, which every reader has in Helvetica. Throws if it has others. */
+/**
+ * A text in the characters of Latin 1, which every reader has in Helvetica. Throws if it has
+ * others.
+ */
 function latin(text: string): string {
   const strange = /[^\u0020-\u007e\u00a0-\u00ff]/u.exec(text)?.[0];
   if (strange) throw new Error(t`a PDF of this kind cannot hold the sign “${strange}”. Save the SVG instead.`);

@@ -1,4 +1,7 @@
-/** The figure as a file: SVG and PNG for pages, PDF for papers; always in light colours, as on paper. */
+/**
+ * The figure as a file: SVG and PNG for pages, PDF for papers; always in light colours, as on
+ * paper.
+ */
 
 import { t } from '../../languages/language.js';
 import type { Figure, Role } from '../../pkg/plot.js';

@@ -22,7 +22,10 @@ export class Preview {
   readonly element = make('div', { class: 'share-preview scroller', tabindex: '0', role: 'group', 'aria-label': t`The embed, which may be wider than this place` });
   #shown: HTMLElement | undefined;
 
-  /** Shows an embed; `why` says why there is none. Its attributes change as an author would change them. */
+  /**
+   * Shows an embed; `why` says why there is none. Its attributes change as an author would change
+   * them.
+   */
   async show(page: string, switches: Partial<Record<Name, string>>, width: number, why: string | undefined) {
     if (why) return this.#say(why);
     try {

@@ -1,4 +1,7 @@
-/** The dialog “Share”: everything that other sites, notebooks and papers take. Fetched when it is first opened. */
+/**
+ * The dialog “Share”: everything that other sites, notebooks and papers take. Fetched when it is
+ * first opened.
+ */
 
 import './share.css';
 import { t } from '../../languages/language.js';
@@ -30,7 +33,9 @@ const PICTURES: readonly [Kind, string][] = [['svg', 'SVG'], ['png', 'PNG'], ['p
 export interface Showing {
   /** Identifier of the proof that a person has chosen. */
   readonly chosen: string | null;
-  /** The proof that everything is shown of: while none is chosen, the one that the page starts with. */
+  /**
+   * The proof that everything is shown of: while none is chosen, the one that the page starts with.
+   */
   readonly current: Proof | undefined;
   readonly looks: Looks;
   /** The figure in another size. */

@@ -7,7 +7,9 @@ import type { Model } from '../../state/model.js';
 import { plotters } from '../../ui/plotters.js';
 import type { Shared } from './snippets.js';
 
-/** One document with the model, all that is proven of it now, and the program that proves it again. */
+/**
+ * One document with the model, all that is proven of it now, and the program that proves it again.
+ */
 export async function singleFileOf(model: Model, { page, show, switches, isOwn }: Shared): Promise<string> {
   // The weights are inside.
   const { task: _, model: __, src: ___, read: ____, ...others } = switches;

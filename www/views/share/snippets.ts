@@ -1,4 +1,6 @@
-/** What other sites take: texts to paste, all of them made from one description of what is shared. */
+/**
+ * What other sites take: texts to paste, all of them made from one description of what is shared.
+ */
 
 import { type Name, NAMES, type Part, type Start, type Theme } from '../../embed/switches.js';
 import { MOST_INLINE } from '../../embed/source.js';

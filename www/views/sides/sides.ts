@@ -7,7 +7,10 @@ import { kind } from '../../ui/word.js';
 import type { Model, Proof } from '../../state/model.js';
 import { above, below, exactOf, type Side, type Sides, sidesOf } from '../../state/sides.js';
 
-/** The exact count in words; of a percentage that does not end after four decimals the rest is dropped, and that is said. */
+/**
+ * The exact count in words; of a percentage that does not end after four decimals the rest is
+ * dropped, and that is said.
+ */
 export function exactly({ total, least }: Sides): string {
   const whole = (least.count * 1_000_000n) % total === 0n;
   const [right, all, share] = [count(least.count), count(total), percent(least.percent)];

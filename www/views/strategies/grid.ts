@@ -1,4 +1,7 @@
-/** The strategies that combine one value of each of three choices, as rows and columns, and what one other value would change. */
+/**
+ * The strategies that combine one value of each of three choices, as rows and columns, and what one
+ * other value would change.
+ */
 
 import { t } from '../../languages/language.js';
 import { decimal } from '../../ui/format.js';
@@ -82,7 +85,10 @@ export function best(proofs: readonly Proof[]): (Proof & { outcome: Outcome }) |
   })[0];
 }
 
-/** For each choice, the change of its value that proves the most. Nothing before the proof itself is finished. */
+/**
+ * For each choice, the change of its value that proves the most. Nothing before the proof itself is
+ * finished.
+ */
 export function changes({ cells }: Grid, chosen: Proof): Change[] {
   const { outcome: before, facts } = chosen;
   if (!before) return [];
@@ -99,7 +105,9 @@ export function changes({ cells }: Grid, chosen: Proof): Change[] {
   });
 }
 
-/** For each choice, the value whose best proof proves the least. Nothing before all are finished. */
+/**
+ * For each choice, the value whose best proof proves the least. Nothing before all are finished.
+ */
 export function weakest(grid: Grid): { choice: string; value: string; outcome: Outcome }[] {
   if (grid.cells.flat().some((proof) => !proof?.outcome)) return [];
   return [grid.columns, grid.parts, grid.rows].flatMap(({ name, values }) => {
@@ -128,7 +136,10 @@ export function merged(proofs: readonly Proof[]): Same[] {
   return [...groups.values()];
 }
 
-/** A bound for a small place: whole percents, tenths below ten; cut off, so never more than is proven. */
+/**
+ * A bound for a small place: whole percents, tenths below ten; cut off, so never more than is
+ * proven.
+ */
 export function short({ percent }: Outcome): string {
   const [whole = '', tenths = ''] = percent.split('.');
   return whole.length > 1 || !tenths ? whole : decimal(`${whole}.${tenths.charAt(0)}`);
@@ -148,7 +159,9 @@ export function missing({ facts, job }: Proof): string {
 
 const sign = (isMore: boolean) => (isMore ? '+' : '−');
 
-/** What a change does to the proven share of inputs, in points of percentage, rounded toward zero. */
+/**
+ * What a change does to the proven share of inputs, in points of percentage, rounded toward zero.
+ */
 export function points({ before, after }: Pick<Change, 'before' | 'after'>): string {
   const difference = BigInt(after.correct) - BigInt(before.correct);
   if (difference === 0n) return t`the same accuracy`;

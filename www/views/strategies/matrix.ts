@@ -1,4 +1,7 @@
-/** The grid itself: a cell for each proof, moved through by arrow keys, with heads that explain themselves. */
+/**
+ * The grid itself: a cell for each proof, moved through by arrow keys, with heads that explain
+ * themselves.
+ */
 
 import { t, translated } from '../../languages/language.js';
 import { focusIn, make } from '../../ui/element.js';
@@ -22,7 +25,10 @@ interface Cell {
 export class Matrix {
   readonly element = make('div', { class: 'strategy-grid', role: 'grid', 'aria-label': t`Proofs by the three choices they are made of` });
   readonly #cells = new Map<string, Cell>();
-  /** What can be focused, line by line. Heads that span columns are in each; where there is nothing, undefined. */
+  /**
+   * What can be focused, line by line. Heads that span columns are in each; where there is nothing,
+   * undefined.
+   */
   #lines: (HTMLElement | undefined)[][] = [];
   /** The one of them that the Tab key reaches. */
   #reached: HTMLElement | undefined;
@@ -116,7 +122,10 @@ export class Matrix {
     this.#pointed = element;
   }
 
-  /** Selects the cell of the chosen proof. The Tab key reaches it, unless the user is elsewhere in the grid. */
+  /**
+   * Selects the cell of the chosen proof. The Tab key reaches it, unless the user is elsewhere in
+   * the grid.
+   */
   choose(strategy: string | undefined) {
     const element = strategy === undefined ? undefined : this.#cells.get(strategy)?.element;
     if (element === this.#chosen) return;

@@ -3,10 +3,16 @@
 import type { Command, Figure } from '../../pkg/plot.js';
 import { type Grid, short, strength } from './grid.js';
 
-/** CSS pixels: beside the cells, above them, a cell, the space between two, and the sizes of letters. */
+/**
+ * CSS pixels: beside the cells, above them, a cell, the space between two, and the sizes of
+ * letters.
+ */
 const [LEFT, TOP, WIDTH, HEIGHT, BETWEEN] = [290, 64, 36, 27, 1];
 const SIZE = 12;
-/** How full a cell is by its strength, as in the view's style: between fills for dark and for light text is a gap. */
+/**
+ * How full a cell is by its strength, as in the view's style: between fills for dark and for light
+ * text is a gap.
+ */
 const FILLS = [0.04, 0.11, 0.18, 0.26, 0.34, 0.42, 0.49, 0.83, 0.91, 1];
 /** From this fill on, numbers are written in the colour of the paper. */
 const DARK = 0.83;

@@ -1,4 +1,7 @@
-/** The view "Strategies": all proofs at once. The sub-cubic ones are a grid of their three choices, the others a strip. */
+/**
+ * The view "Strategies": all proofs at once. The sub-cubic ones are a grid of their three choices,
+ * the others a strip.
+ */
 
 import './strategies.css';
 import { best, type Change, changes, type Choice, type Grid, gridOf, missing, points, steps, type Value, weakest, withValue } from './grid.js';
@@ -66,7 +69,7 @@ class Strategies {
     const legend = make(
       'p',
       { class: 'hint' },
-      ...nodes`Each cell is a ${word('sub-cubic')} proof: the percentage of all inputs that it proves right, rounded down. ${kind('proven')} ${word('centred', t`Centred`)} or not, with one bound on the ${word('attention error')}. A dot\u00a0${make('span', { class: 'key', 'aria-hidden': 'true' })} marks the ${word('frontier')}: no other proof gives as much in as few ${word('steps')}.`,
+      ...nodes`${kind('proven')} Each cell is a ${word('sub-cubic')} proof: the percentage of all inputs that it proves right, rounded down. Its row says how it bounds the ${word('attention error')}, its columns how it sums up the ${word('direct path')}, and whether attention is ${word('centred')}. A dot\u00a0${make('span', { class: 'key', 'aria-hidden': 'true' })} marks the ${word('frontier')}: no other proof gives as much in as few ${word('steps')}.`,
     );
     const menu = exportButton({
       name: 'strategies',

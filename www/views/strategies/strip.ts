@@ -1,4 +1,6 @@
-/** The proofs that are in no cell of the grid, as buttons; those that end in the same proof are one. */
+/**
+ * The proofs that are in no cell of the grid, as buttons; those that end in the same proof are one.
+ */
 
 import { merged, missing, WAITS } from './grid.js';
 import { t } from '../../languages/language.js';

@@ -9,7 +9,10 @@ import { best, type Grid, withValue } from './grid.js';
 /** The direct paths that the lesson is about. */
 const [SVD, NONE] = ['SVD query', 'row differences'];
 
-/** The best proof with an SVD query, whose published claim the lesson tells; undefined until all of them have results. */
+/**
+ * The best proof with an SVD query, whose published claim the lesson tells; undefined until all of
+ * them have results.
+ */
 export function svdProof(grid: Grid): (Proof & { outcome: Outcome }) | undefined {
   const all = withValue(grid, grid.columns.name, SVD);
   return all.every(({ outcome }) => outcome) ? best(all) : undefined;

@@ -11,7 +11,10 @@ import { t } from '../../languages/language.js';
 /** The sweep that is shown; another one takes its place. */
 let shown: SweepView | undefined;
 
-/** Shows the sweep in `file` at the end of the page. Returns false if the file is none; rejects if it is damaged. */
+/**
+ * Shows the sweep in `file` at the end of the page. Returns false if the file is none; rejects if
+ * it is damaged.
+ */
 export async function openSweep(file: File, wanted: Wanted): Promise<boolean> {
   if (!(await isSweep(file))) return false;
   const sweep = await read(file, (part) => wanted.status(t`Reading ${file.name}: ${Math.floor(100 * part)} %`));

@@ -1,4 +1,7 @@
-/** Reads the CSV file of a sweep piece by piece: files of thousands of models do not fit into one text. */
+/**
+ * Reads the CSV file of a sweep piece by piece: files of thousands of models do not fit into one
+ * text.
+ */
 
 import { inHundred, quartiles } from './spread.js';
 import { t } from '../../languages/language.js';
@@ -64,7 +67,9 @@ export class Reading {
   /** The fields of the row that is being read, and its last field so far. */
   #row: string[] = [];
   #field = '';
-  /** Whether that field is in quotes, and whether the last character was a quote that may end it. */
+  /**
+   * Whether that field is in quotes, and whether the last character was a quote that may end it.
+   */
   #quoted = false;
   #ended = false;
 

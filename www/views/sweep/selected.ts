@@ -1,4 +1,7 @@
-/** The models that are selected, the lowest bound first, each to be opened if its weights are at hand. */
+/**
+ * The models that are selected, the lowest bound first, each to be opened if its weights are at
+ * hand.
+ */
 
 import { t } from '../../languages/language.js';
 import { breakable, make } from '../../ui/element.js';

@@ -1,6 +1,9 @@
 /** How bounds are spread over many models. Bounds are parts of all inputs, from 0 to 1. */
 
-/** The least of sorted numbers, the lower quartile, the median, the upper quartile, and the most: each is one of them. */
+/**
+ * The least of sorted numbers, the lower quartile, the median, the upper quartile, and the most:
+ * each is one of them.
+ */
 export const quartiles = (sorted: Float64Array): number[] =>
   [0, 1, 2, 3, 4].map((quarter) => sorted[Math.floor((quarter * (sorted.length - 1)) / 4)] ?? NaN);
 
@@ -26,11 +29,17 @@ const BINS = 24;
 
 /** The least part that is missing and told apart from none. */
 const LEAST_MISSING = 1e-7;
-/** Where bounds are on the axis of the bins, and back. Those that are all high are told apart by the logarithm of what they leave missing. */
+/**
+ * Where bounds are on the axis of the bins, and back. Those that are all high are told apart by the
+ * logarithm of what they leave missing.
+ */
 const LINEAR = [(bound: number) => bound, (at: number) => at] as const;
 const MISSING = [(bound: number) => -Math.log10(Math.max(LEAST_MISSING, 1 - bound)), (at: number) => 1 - 10 ** -at] as const;
 
-/** The models in bins of one width, from the least bound to the most; those without a model are left out. */
+/**
+ * The models in bins of one width, from the least bound to the most; those without a model are left
+ * out.
+ */
 export function binsOf(bounds: Float64Array): Bin[] {
   const boundOf = (model: number) => bounds[model] ?? 0;
   const models = [...bounds.keys()].filter((i) => !Number.isNaN(bounds[i])).sort((a, b) => boundOf(a) - boundOf(b));

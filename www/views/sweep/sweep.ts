@@ -1,4 +1,7 @@
-/** A sweep: the spread of every proof over all models of a size, and the models that a range of bounds selects. */
+/**
+ * A sweep: the spread of every proof over all models of a size, and the models that a range of
+ * bounds selects.
+ */
 
 import './sweep.css';
 import { t } from '../../languages/language.js';

@@ -5,7 +5,10 @@ import { notice } from '../../ui/notice.js';
 
 const SEEN = 'compact-proofs.tour';
 
-/** Whether this browser has been offered the tour; so it is where nothing can be stored, or it would be offered every time. */
+/**
+ * Whether this browser has been offered the tour; so it is where nothing can be stored, or it would
+ * be offered every time.
+ */
 function isOffered(): boolean {
   try {
     const was = localStorage.getItem(SEEN) !== null;

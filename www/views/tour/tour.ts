@@ -1,4 +1,7 @@
-/** The tour: a box that goes through the page step by step. Fetched when someone asks for it; the page stays in use meanwhile. */
+/**
+ * The tour: a box that goes through the page step by step. Fetched when someone asks for it; the
+ * page stays in use meanwhile.
+ */
 
 import './tour.css';
 import { t } from '../../languages/language.js';

@@ -27,7 +27,10 @@ export class Positions {
   readonly #fields: HTMLInputElement[];
   readonly #rows: Row[];
 
-  /** `changed` is told when the user has changed the input; `said` is the id of what explains a mistake. */
+  /**
+   * `changed` is told when the user has changed the input; `said` is the id of what explains a
+   * mistake.
+   */
   constructor(n: number, v: number, said: string, changed: () => void) {
     [this.#n, this.#v, this.#changed] = [n, v, changed];
     const isOne = n > MOST_FIELDS;

@@ -7,7 +7,10 @@ export const split = (text: string): string[] => text.match(/[^\s,;[\]()]+/g) ??
 
 const isToken = (text: string, v: number) => /^\d+$/.test(text) && Number(text) < v;
 
-/** What keeps texts from being an input: a sentence, and which of them where it is one; undefined if nothing does. */
+/**
+ * What keeps texts from being an input: a sentence, and which of them where it is one; undefined if
+ * nothing does.
+ */
 export function problemOf(texts: readonly string[], n: number, v: number): { at: number | undefined; said: string } | undefined {
   if (texts.length !== n) {
     const tokens = texts.length === 1 ? t`1 token` : t`${texts.length} tokens`;
@@ -36,7 +39,10 @@ export function movedAt(list: string, caret: number, by: number, v: number): { l
   return undefined;
 }
 
-/** Fields after a list is put in at one of them; a list too long to go on from there begins at the first. */
+/**
+ * Fields after a list is put in at one of them; a list too long to go on from there begins at the
+ * first.
+ */
 export function spread(fields: readonly string[], at: number, list: readonly string[]): string[] {
   const start = at + list.length <= fields.length ? at : 0;
   return fields.map((text, p) => list[p - start] ?? text);

@@ -1,4 +1,7 @@
-/** An input of one's own: what the network answers, where it looks, and whether the chosen proof covers it. */
+/**
+ * An input of one's own: what the network answers, where it looks, and whether the chosen proof
+ * covers it.
+ */
 
 import './try.css';
 import { Cancelled } from '../../engine/client.js';
@@ -116,7 +119,10 @@ class Try implements ViewOf {
     }
   }
 
-  /** Identifier of the chosen proof, if this browser has it: one from a certificate is known by its counts alone. */
+  /**
+   * Identifier of the chosen proof, if this browser has it: one from a certificate is known by its
+   * counts alone.
+   */
   get #strategy(): string | undefined {
     return this.#proof?.from === undefined ? this.#proof?.facts.strategy : undefined;
   }
@@ -135,7 +141,10 @@ class Try implements ViewOf {
     return random(n, v, () => crypto.getRandomValues(new Uint32Array(1))[0] ?? 0);
   }
 
-  /** Shows an input that the user has not typed, but perhaps chosen; what is none is refused in words. */
+  /**
+   * Shows an input that the user has not typed, but perhaps chosen; what is none is refused in
+   * words.
+   */
   #take(texts: string[], choice?: 'look') {
     if (!this.#model) return;
     const { n, v } = this.#model.facts;

@@ -8,7 +8,10 @@ import { real } from '../../ui/real.js';
 export const largest = (logits: readonly number[], count: number): number[] =>
   logits.map((_, output) => output).sort((a, b) => (logits[b] ?? 0) - (logits[a] ?? 0)).slice(0, count);
 
-/** How long the bars of logits are, 0 to 1: the smallest logit of all has none, the largest a whole one. */
+/**
+ * How long the bars of logits are, 0 to 1: the smallest logit of all has none, the largest a whole
+ * one.
+ */
 export function lengths(outputs: readonly number[], logits: readonly number[]): number[] {
   const [least, most] = logits.reduce(([low, high], x) => [Math.min(low, x), Math.max(high, x)], [Infinity, -Infinity]);
   return outputs.map((output) => (most > least ? ((logits[output] ?? least) - least) / (most - least) : 0));

@@ -18,17 +18,26 @@ export function start(numbers: readonly number[]): number {
   return Number.isFinite(least) ? 10 ** (Math.ceil(Math.log10(least)) - 1) : 1;
 }
 
-/** The lengths of logarithmic bars, 0 to 1. What has no logarithm has none; what is infinite has a whole one. */
+/**
+ * The lengths of logarithmic bars, 0 to 1. What has no logarithm has none; what is infinite has a
+ * whole one.
+ */
 export function lengths(numbers: readonly number[]): number[] {
   const from = start(numbers);
   const most = Math.max(...numbers.filter(canBeDrawn));
   return numbers.map((x) => (canBeDrawn(x) ? Math.log(x / from) / Math.log(most / from) : x === Infinity ? 1 : 0));
 }
 
-/** The names of three bounds on what is left of four factors: multiplied out, with one product bounded, and with all of them. */
+/**
+ * The names of three bounds on what is left of four factors: multiplied out, with one product
+ * bounded, and with all of them.
+ */
 const [EXACT, ONE, ALL] = ['four factors, multiplied out: exact row differences', 'four factors', `four factors${RECURSIVE}`];
 
-/** Why the recursive bound is so many times the exact one: sentences, of factors with `d` numbers to add up. */
+/**
+ * Why the recursive bound is so many times the exact one: sentences, of factors with `d` numbers to
+ * add up.
+ */
 export function compounding(errors: Errors, d: number): string {
   const [exact, one, all] = [EXACT, ONE, ALL].map((name) => errors.find((error) => error.name === name)?.value);
   if (!exact || !one || !all || ![exact, one, all].every(canBeDrawn)) return '';
@@ -41,7 +50,9 @@ export function compounding(errors: Errors, d: number): string {
   ].join(' ');
 }
 
-/** How loose the bounds of a model are, and what recursion costs: sentences with its own numbers. */
+/**
+ * How loose the bounds of a model are, and what recursion costs: sentences with its own numbers.
+ */
 export function lessons(errors: Errors): string {
   const [tightest, loosest] = [errors[0], errors.at(-1)];
   if (!tightest || !loosest || tightest === loosest) return '';

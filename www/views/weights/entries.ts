@@ -1,4 +1,7 @@
-/** The entries of a matrix, its approximation and what that leaves: one number each, and where they are. */
+/**
+ * The entries of a matrix, its approximation and what that leaves: one number each, and where they
+ * are.
+ */
 
 import { t } from '../../languages/language.js';
 import type { MatrixFacts } from '../../pkg/explain.js';
@@ -14,14 +17,20 @@ export interface Part {
   values: Float64Array;
 }
 
-/** What proofs take in the place of a matrix: a few directions or, of positions, the worst for each output; undefined where they take it as it is. */
+/**
+ * What proofs take in the place of a matrix: a few directions or, of positions, the worst for each
+ * output; undefined where they take it as it is.
+ */
 function approximationOf({ id, values, approximation, columns }: MatrixFacts): Float64Array | undefined {
   if (id !== 'PVOU') return approximation ?? undefined;
   const worst = Array.from({ length: columns }, (_, o) => values.reduce((most, x, i) => (i % columns === o ? Math.max(most, x) : most), -Infinity));
   return values.map((_, i) => worst[i % columns] ?? NaN);
 }
 
-/** A matrix of tokens and outputs less what each token adds to its own output: a proof compares with that of the largest token. */
+/**
+ * A matrix of tokens and outputs less what each token adds to its own output: a proof compares with
+ * that of the largest token.
+ */
 function lessOwn({ values, columns }: MatrixFacts): Part {
   const own = (row: number) => values[row * columns + row] ?? NaN;
   return { label: t`Less what a token adds to its own output`, values: values.map((x, i) => x - own(Math.floor(i / columns))) };

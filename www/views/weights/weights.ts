@@ -1,4 +1,7 @@
-/** The network's matrices as the proofs see them: pictures, singular values, and how well attention is approximated. */
+/**
+ * The network's matrices as the proofs see them: pictures, singular values, and how well attention
+ * is approximated.
+ */
 
 import './weights.css';
 import { Cancelled } from '../../engine/client.js';

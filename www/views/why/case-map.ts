@@ -1,4 +1,7 @@
-/** The map of all cases of the chosen proof, for one number of smaller tokens or for all, and the case that is opened. */
+/**
+ * The map of all cases of the chosen proof, for one number of smaller tokens or for all, and the
+ * case that is opened.
+ */
 
 import { Cancelled } from '../../engine/client.js';
 import { t } from '../../languages/language.js';
@@ -11,7 +14,7 @@ import { MARK, swatch } from '../../ui/hatch.js';
 import { styleOf, watchStyle } from '../../ui/player.js';
 import type { Host, Within } from '../view.js';
 import { caseContent } from './case.js';
-import { casesOf, type Cells, cellsOf, isExact, NONE, shares, together, worstLayer } from './cells.js';
+import { casesOf, type Cells, cellsOf, isExact, layerOf, NONE, shares, together, worstLayer } from './cells.js';
 import { mapOf } from './figures.js';
 import { Latest } from '../../ui/latest.js';
 import { CaseGrid } from './grid.js';
@@ -37,7 +40,10 @@ export class CaseMapSection {
   #cells: Cells | undefined;
   /** Index of the layer that is shown; undefined for all together. */
   #layer: number | undefined;
-  /** The case that someone opened, also while there is nothing of it to show: largest and last token. */
+  /**
+   * The case that someone opened, also while there is nothing of it to show: largest and last
+   * token.
+   */
   #case: [m: number, q: number] | undefined;
   /** How many smaller tokens the inputs have that are asked for; empty for any number. */
   #smaller = '';
@@ -74,7 +80,7 @@ export class CaseMapSection {
       title: t`Proven share, case by case`,
       element: this.element,
       model: () => host.model(),
-      table: () => this.#cells && this.#map && caseTable(this.#cells, this.#map),
+      table: () => this.#cells && this.#map && caseTable(this.#cells, this.#map, (cell) => this.#othersOf(cell)),
       drawn: () => drawnOf({ '': this.#drawing }),
     });
     this.element.append(hint, menu, this.#layers, this.#subject, this.#grid.element, this.#verdicts, form, this.#opened);
@@ -113,13 +119,19 @@ export class CaseMapSection {
     this.#choose();
   }
 
-  /** Offers the map's layers; the one that is asked for is shown, if there is one for as many tokens. */
+  /**
+   * Offers the map's layers; the one that is asked for is shown, if there is one for as many
+   * tokens.
+   */
   #showLayers({ layers }: CaseMap) {
     const values = ['', ...layers.flatMap(({ others }) => (others === null ? [] : [String(others)]))];
     const radio = (value: string) => make('label', {}, make('input', { type: 'radio', name: 'why-layer', value }), value || t`any number`);
     const legend = make('legend', {}, t`How many tokens are smaller than the largest`);
-    const one = make('p', {}, t`Inputs with any number of smaller tokens are shown together for this proof.`);
-    this.#layers.replaceChildren(legend, ...(values.length > 1 ? values.map(radio) : [one]));
+    const one = t`Inputs with any number of smaller tokens are shown together for this proof.`;
+    const some = t`Where the proof only counts inputs, it does not tell these numbers apart: such cells have all of their inputs in each map.`;
+    const isMixed = values.length <= layers.length;
+    const note = values.length === 1 ? [one] : isMixed ? [some] : [];
+    this.#layers.replaceChildren(legend, ...(values.length > 1 ? values.map(radio) : []), ...note.map((text) => make('p', {}, text)));
     check(this.#layers, values.includes(this.#smaller) ? this.#smaller : '');
   }
 
@@ -130,7 +142,7 @@ export class CaseMapSection {
     const value = valueOf(this.#layers);
     const index = map.layers.findIndex(({ others }) => String(others) === value);
     this.#layer = index < 0 ? undefined : index;
-    this.#cells = index < 0 ? together(map) : this.#layerCells[index];
+    this.#cells = index < 0 ? together(map) : layerOf(map, map.layers[index]!);
     this.#grid.show(map.v);
     this.#showVerdicts(map);
     this.#drawing.draw();
@@ -187,7 +199,20 @@ export class CaseMapSection {
     const reason = this.#map.verdicts[verdict];
     const said = [wrong && reason?.id === 'wrong' ? '' : reason?.label, this.#map.ways[cells.way[i] ?? NONE]?.label, wrong].filter(Boolean);
     const about = isExact(total) ? '' : t`about `;
-    return t`Largest ${m}, last ${q}: ${about}${count(proven)} of ${count(total)} proven (${percentDown(proven, total)}).${said.map((words) => ` ${words}.`).join('')}`;
+    const isJoint = this.#layer !== undefined && !this.#isApart(i);
+    const place = isJoint ? t`Largest ${m}, last ${q}, any number of smaller tokens` : t`Largest ${m}, last ${q}`;
+    if (this.#map.weights) return t`${place}: ${percentDown(proven, total)} proven.${said.map((words) => ` ${words}.`).join('')}`;
+    return t`${place}: ${about}${count(proven)} of ${count(total)} proven (${percentDown(proven, total)}).${said.map((words) => ` ${words}.`).join('')}`;
+  }
+
+  /** How many tokens are smaller in the inputs of a cell that is shown; null for any number. */
+  #othersOf(cell: number): number | null {
+    return this.#isApart(cell) ? (this.#map?.layers[this.#layer!]?.others ?? null) : null;
+  }
+
+  /** Whether the layer that is shown has a case of its own for a cell. */
+  #isApart(cell: number): boolean {
+    return this.#layer !== undefined && !!this.#layerCells[this.#layer]?.total[cell];
   }
 
   /** Goes to a case and opens it. */
@@ -207,8 +232,9 @@ export class CaseMapSection {
   #open(m: number, q: number) {
     const map = this.#map;
     if (!map) return;
-    const layer = this.#layer ?? worstLayer(this.#layerCells, m * map.v + q);
-    if (layer === undefined || !this.#cells?.total[m * map.v + q]) return this.#tell(t`There is no such input.`);
+    const cell = m * map.v + q;
+    const layer = this.#isApart(cell) ? this.#layer : worstLayer(this.#layerCells, cell);
+    if (layer === undefined || !this.#cells?.total[cell]) return this.#tell(t`There is no such input.`);
     const others = map.layers[layer]?.others ?? null;
     this.#opened.classList.add('stale');
     this.#latest.ask(() => this.#host.explain.case(map.strategy, m, q, others));

@@ -46,6 +46,8 @@ export class Compare {
   #listed = '';
   #compared: Versus = { strategy: '', model: '' };
   #model: Model | undefined;
+  /** The distribution of inputs; empty where all are alike. */
+  #over = '';
   #ours: CaseMap | undefined;
   #theirs: CaseMap | undefined;
   #pair: Pair | undefined;
@@ -79,7 +81,7 @@ export class Compare {
       title: t`Two proofs, case by case`,
       element: this.element,
       model: () => host.model(),
-      table: () => this.#pair && pairTable(...this.#pair.cells),
+      table: () => this.#pair && pairTable(...this.#pair.cells, !!this.#pair.ours.weights),
       drawn: () => this.#pair && drawnOf({ [this.#title.textContent]: this.#drawings[0], Difference: this.#drawings[1] }),
     });
     this.#maps.append(menu);
@@ -89,8 +91,11 @@ export class Compare {
     this.#show();
   }
 
-  /** The proofs to compare with, and the one that is compared; what one of them is at changes nothing. */
-  list(model: Model, chosen: Proof | undefined, vs: string) {
+  /**
+   * The proofs to compare with, and the one that is compared; what one of them is at changes
+   * nothing.
+   */
+  list(model: Model, chosen: Proof | undefined, vs: string, over: string) {
     const { facts, proofs } = model;
     const wanted = parseVersus(vs);
     // On another model, the chosen proof is another one.
@@ -107,14 +112,18 @@ export class Compare {
     if (isOther) void this.#listModels(model);
     // The proof that is compared may be the chosen one, or not be there yet.
     const strategy = others.some(({ facts }) => facts.strategy === wanted.strategy) ? wanted.strategy : '';
-    if (!isOther && strategy === this.#compared.strategy && wanted.model === this.#compared.model) return;
+    if (!isOther && strategy === this.#compared.strategy && wanted.model === this.#compared.model && over === this.#over) return;
+    this.#over = over;
     this.#compared = { strategy, model: wanted.model };
     this.#select.value = strategy;
     this.#models.value = wanted.model;
     this.#ask();
   }
 
-  /** Offers the models of the gallery whose inputs are as long. Without the gallery's list, there is one model. */
+  /**
+   * Offers the models of the gallery whose inputs are as long. Without the gallery's list, there is
+   * one model.
+   */
   async #listModels(model: Model) {
     this.#gallery ??= await shelf().catch(() => undefined);
     if (model !== this.#model) return;
@@ -127,12 +136,12 @@ export class Compare {
 
   /** The map of the proof that is compared. */
   async #mapOf({ strategy, model }: Versus): Promise<CaseMap> {
-    if (!model) return this.#host.explain.cases(strategy);
+    if (!model) return this.#host.explain.cases(strategy, this.#over);
     const [k = NaN, seed = NaN] = model.split('-').map(Number);
     this.#gallery ??= await shelf();
     const entry = this.#gallery.find(k, seed);
     if (!entry || k !== this.#model?.facts.n) throw new Error(t`“${model}” is no model of the gallery whose inputs are as long: expected K and seed, such as 4-50.`);
-    return this.#host.explain.casesOf({ file: entry.file, bytes: await bytesOf(ID, entry) }, strategy);
+    return this.#host.explain.casesOf({ file: entry.file, bytes: await bytesOf(ID, entry) }, strategy, this.#over);
   }
 
   /** The map of the chosen proof; undefined while it is not known. */
@@ -171,7 +180,10 @@ export class Compare {
     const { a, b } = beyond(this.#pair.ours, this.#pair.theirs);
     const of = this.#compared.model ? `, ${this.#models.selectedOptions[0]?.label ?? this.#compared.model}` : '';
     const name = `${this.#select.selectedOptions[0]?.label ?? ''}${of}`;
-    const line = (least: bigint, text: string) => make('li', {}, ...nodes`At least ${make('strong', {}, count(least))} inputs are proven ${text}.`);
+    const { weights, total: all } = this.#pair.ours;
+    const amount = (least: bigint) => make('strong', {}, weights ? percentDown(least, BigInt(all)) : count(least));
+    const line = (least: bigint, text: string) =>
+      make('li', {}, ...(weights ? nodes`At least ${amount(least)} of the weight is proven ${text}.` : nodes`At least ${amount(least)} inputs are proven ${text}.`));
     this.#counts.replaceChildren(line(a, t`by the chosen proof only`), line(b, t`by “${name}” only`));
     this.#title.textContent = name;
     const { proven, total } = this.#pair.theirs;
@@ -186,6 +198,10 @@ export class Compare {
     const [ours, theirs] = this.#pair.cells;
     const i = m * ours.v + q;
     const [a, b] = [ours.proven[i] ?? 0n, theirs.proven[i] ?? 0n];
+    if (this.#pair.ours.weights) {
+      const of = (part: bigint) => percentDown(part, ours.total[i] ?? 0n);
+      return t`Largest ${m}, last ${q}: ${of(a)} proven by the chosen proof, ${of(b)} by the other.`;
+    }
     const difference = a === b ? t`both prove the same number` : a > b ? t`${count(a - b)} more by the chosen proof` : t`${count(b - a)} more by the other proof`;
     return t`Largest ${m}, last ${q}: ${difference} (${count(a)} and ${count(b)} of ${count(ours.total[i] ?? 0n)}).`;
   }

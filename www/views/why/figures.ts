@@ -6,7 +6,10 @@ import type { Picture } from '../../ui/drawing.js';
 import type { PartRow } from './parts.js';
 import { hatchingOf } from './patterns.js';
 
-/** A map of v by v cells: [m * v + q], 0 to 1, or −1 to 1 if it is signed; NaN where there is nothing. */
+/**
+ * A map of v by v cells: [m * v + q], 0 to 1, or −1 to 1 if it is signed; NaN where there is
+ * nothing.
+ */
 export interface MapPicture {
   v: number;
   /** What the values are. */
@@ -21,7 +24,11 @@ export interface MapPicture {
 export interface PartsPicture {
   total: bigint;
   rows: readonly PartRow[];
+  isWeighted: boolean;
 }
+
+/** What a weight is a part of in the figure. */
+const PARTS = 1_000_000n;
 
 /** Draws the map that `picture` gives; nothing if it gives none. */
 export function mapOf(picture: () => MapPicture | undefined): Picture {
@@ -35,18 +42,30 @@ export function mapOf(picture: () => MapPicture | undefined): Picture {
   };
 }
 
-/** Draws the parts that `picture` gives, as a waterfall from all inputs to what is proven; nothing if it gives none. */
+/**
+ * Draws the parts that `picture` gives, as a waterfall from all inputs to what is proven; nothing
+ * if it gives none.
+ */
 export function partsOf(picture: () => PartsPicture | undefined): Picture {
   return (plot, { width }) => {
     const given = picture();
     if (!given) return undefined;
-    const parts = given.rows.map(({ label, inputs, role }) => ({ label, count: String(inputs), role }));
-    const figure = plot.waterfall([{ label: t`All inputs`, count: String(given.total), role: 'muted' }, ...parts], width);
-    return { ...figure, commands: withPatterns(figure.commands, given.rows) };
+    const { rows, isWeighted } = given;
+    const total = isWeighted ? PARTS : given.total;
+    const counts = rows.map(({ inputs }) => (inputs * total) / given.total);
+    // What rounding takes off belongs to what is not proven, which comes first.
+    const rest = total - counts.reduce((sum, each) => sum + each, 0n);
+    const parts = rows.map(({ label, role }, i) => ({ label, count: String((counts[i] ?? 0n) + (i === 0 ? rest : 0n)), role }));
+    const all = isWeighted ? t`All weight, in millionths` : t`All inputs`;
+    const figure = plot.waterfall([{ label: all, count: String(total), role: 'muted' }, ...parts], width);
+    return { ...figure, commands: withPatterns(figure.commands, rows) };
   };
 }
 
-/** The bars of causes, which come in the order of their rows, with the patterns that the map gives these. */
+/**
+ * The bars of causes, which come in the order of their rows, with the patterns that the map gives
+ * these.
+ */
 function withPatterns(commands: readonly Command[], rows: readonly PartRow[]): Command[] {
   const causes = rows.filter(({ role }) => role === 'unproven').map(({ id }) => hatchingOf(id));
   return commands.flatMap((command): Command[] => {

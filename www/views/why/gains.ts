@@ -4,7 +4,10 @@ import type { Proof } from '../../state/model.js';
 
 export interface Gain {
   strategy: string;
-  /** What is other than in the chosen proof: one choice, its kind and both values; or the whole proof. */
+  /**
+   * What is other than in the chosen proof: one choice, its kind and both values; or the whole
+   * proof.
+   */
   change: { name: string; from: string; to: string } | { label: string };
   /** The inputs that it proves beyond the chosen proof. */
   inputs: bigint;
@@ -14,7 +17,10 @@ export interface Gain {
   isAll: boolean;
 }
 
-/** One choice replaced, the best of its kind; and the best proof of each family. Nothing without an outcome of the chosen proof. */
+/**
+ * One choice replaced, the best of its kind; and the best proof of each family. Nothing without an
+ * outcome of the chosen proof.
+ */
 export function gains(proofs: readonly Proof[], chosen: Proof): Gain[] {
   const own = chosen.outcome;
   if (!own) return [];
@@ -45,7 +51,10 @@ export function mostOf(proofs: readonly Proof[]): bigint | undefined {
   return counts.reduce<bigint | undefined>((least, each) => (least === undefined || each < least ? each : least), undefined);
 }
 
-/** The one tag in which two proofs of a family differ; undefined if they differ in none or in several. */
+/**
+ * The one tag in which two proofs of a family differ; undefined if they differ in none or in
+ * several.
+ */
 function differsIn(a: Proof, b: Proof): string | undefined {
   if (a.facts.family !== b.facts.family || a.facts.tags.length !== b.facts.tags.length) return undefined;
   const others = a.facts.tags.filter(({ name, value }) => valueOf(b, name) !== value);

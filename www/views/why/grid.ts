@@ -1,4 +1,7 @@
-/** A grid over a map, of one focusable cell, which arrow keys and the pointer move; and the text that says what the cell is. */
+/**
+ * A grid over a map, of one focusable cell, which arrow keys and the pointer move; and the text
+ * that says what the cell is.
+ */
 
 import type { Area } from '../../pkg/plot.js';
 import { make } from '../../ui/element.js';
@@ -53,7 +56,10 @@ export class CaseGrid {
     Object.assign(this.#grid.style, { left: `${x}px`, top: `${y}px`, width: `${width}px`, height: `${height}px` });
   }
 
-  /** Moves the cell: the largest token stays in the vocabulary, and the last token at most the largest. */
+  /**
+   * Moves the cell: the largest token stays in the vocabulary, and the last token at most the
+   * largest.
+   */
   move(m: number, q: number) {
     this.#m = Math.max(0, Math.min(m, this.#v - 1));
     this.#q = Math.max(0, Math.min(q, this.#m));

@@ -1,4 +1,7 @@
-/** All inputs of a proof in parts, from all of them down to what is proven: a waterfall, and its numbers as a table. */
+/**
+ * All inputs of a proof in parts, from all of them down to what is proven: a waterfall, and its
+ * numbers as a table.
+ */
 
 import { nodes, t } from '../../languages/language.js';
 import type { CaseMap } from '../../pkg/explain.js';
@@ -21,6 +24,7 @@ export class Parts {
   #worst: Worst | undefined;
   #map: CaseMap | undefined;
   readonly #canvas = make('canvas', { role: 'img' });
+  readonly #counts = make('th', { scope: 'col' }, t`Inputs`);
   readonly #body = make('tbody');
   readonly #drawing: Drawing;
   #rows: PartRow[] = [];
@@ -31,18 +35,18 @@ export class Parts {
     this.#open.addEventListener('click', () => this.#worst && open(this.#worst));
     this.#drawing = new Drawing(
       this.#canvas,
-      partsOf(() => (this.#rows.length ? { total: this.#total, rows: this.#rows } : undefined)),
+      partsOf(() => (this.#rows.length ? { total: this.#total, rows: this.#rows, isWeighted: this.#isWeighted } : undefined)),
       (why) => host.problem(why),
     );
-    const heads = [t`Part`, t`Inputs`, t`Share`].map((title) => make('th', { scope: 'col' }, title));
-    const table = make('table', {}, make('thead', {}, make('tr', {}, ...heads)), this.#body);
+    const head = (title: string) => make('th', { scope: 'col' }, title);
+    const table = make('table', {}, make('thead', {}, make('tr', {}, head(t`Part`), this.#counts, head(t`Share`))), this.#body);
     const figure = make('div', { class: 'waterfall' }, this.#canvas);
     const menu = exportButton({
       name: 'parts',
       title: t`From all inputs to the bound`,
       element: this.element,
       model: () => host.model(),
-      table: () => (this.#rows.length ? partTable(this.#rows, this.#total) : undefined),
+      table: () => (this.#rows.length ? partTable(this.#rows, this.#total, this.#isWeighted) : undefined),
       drawn: () => drawnOf({ '': this.#drawing }),
     });
     this.element.append(this.#said, menu, figure, this.#loss, make('p', {}, this.#open), make('details', {}, make('summary', {}, t`As a table, with explanations`), table));
@@ -55,10 +59,13 @@ export class Parts {
     this.#total = total;
     const share = percentDown(proven, total);
     const mark = kind(isAllRight(map) ? 'exact' : 'proven');
-    this.#said.replaceChildren(...nodes`${mark} Of ${count(total)} inputs, ${make('strong', {}, t`${count(proven)} are proven`)}: ${share}.`);
+    const weighted = () => nodes`${mark} Of the weight of these inputs, ${make('strong', {}, t`${share} is proven`)}.`;
+    const counted = () => nodes`${mark} Of ${count(total)} inputs, ${make('strong', {}, t`${count(proven)} are proven`)}: ${share}.`;
+    this.#said.replaceChildren(...(this.#isWeighted ? weighted() : counted()));
+    this.#counts.hidden = this.#isWeighted;
     const row = (label: string, about: string, inputs: string, percent: string) => {
       const what = make('th', { scope: 'row' }, label, ...(about ? [make('small', {}, about)] : []));
-      return make('tr', {}, what, make('td', {}, inputs), make('td', {}, percent));
+      return make('tr', {}, what, ...(this.#isWeighted ? [] : [make('td', {}, inputs)]), make('td', {}, percent));
     };
     const rows = this.#rows.map(({ label, about, count, percent }) => row(label, about, count, percent));
     const sum = this.#rows.reduce((all, { inputs }) => all + inputs, 0n);
@@ -68,7 +75,15 @@ export class Parts {
     this.#drawing.draw();
   }
 
-  /** Says where the proof loses; `right` is the number of inputs that the network is known to be right on. */
+  /** Whether some inputs weigh more than others. */
+  get #isWeighted(): boolean {
+    return !!this.#map?.weights;
+  }
+
+  /**
+   * Says where the proof loses; `right` is the number of inputs that the network is known to be
+   * right on.
+   */
   tell(right: bigint | undefined) {
     if (!this.#map) return;
     const { said, worst } = lossOf(this.#map, right);

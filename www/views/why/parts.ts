@@ -34,7 +34,10 @@ export interface PartRow {
   role: Role;
 }
 
-/** The parts that have inputs, and what is proven even if that is nothing; what is not proven comes first. */
+/**
+ * The parts that have inputs, and what is proven even if that is nothing; what is not proven comes
+ * first.
+ */
 export function partRows({ parts, total }: Pick<CaseMap, 'parts' | 'total'>): PartRow[] {
   const whole = BigInt(total);
   const rows = parts.map(({ inputs, ...part }, i): PartRow => {

@@ -1,4 +1,7 @@
-/** How each verdict looks, in every proof alike: a pattern for each, and a mark for inputs that are answered wrong. */
+/**
+ * How each verdict looks, in every proof alike: a pattern for each, and a mark for inputs that are
+ * answered wrong.
+ */
 
 import { FLAT, MARK, PATTERNS } from '../../ui/hatch.js';
 
@@ -14,14 +17,19 @@ const NAMES: Readonly<Record<string, string>> = {
   rounding: 'chevrons',
 };
 
-/** What is drawn over a cell of this verdict: nothing where all of it is proven, a mark where the rest is wrong. */
+/**
+ * What is drawn over a cell of this verdict: nothing where all of it is proven, a mark where the
+ * rest is wrong.
+ */
 export function hatchingOf(id: string): number {
   return id === 'wrong' ? MARK : numberOf(NAMES[id]);
 }
 
 const WAYS: Readonly<Record<string, string>> = { position: 'light dots', sets: 'light lines', count: 'light crosses', each: 'light grid', untried: 'dashes' };
 
-/** What is drawn over a cell that is decided in this way: nothing where it is decided in a block. */
+/**
+ * What is drawn over a cell that is decided in this way: nothing where it is decided in a block.
+ */
 export const hatchingOfWay = (way: string) => numberOf(WAYS[way]);
 
 const numberOf = (name: string | undefined) => (name ? PATTERNS.findIndex((pattern) => pattern?.name === name) : 0);

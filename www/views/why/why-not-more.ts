@@ -1,4 +1,6 @@
-/** "Why not more?": what would prove more inputs than the chosen proof, as buttons that choose it. */
+/**
+ * "Why not more?": what would prove more inputs than the chosen proof, as buttons that choose it.
+ */
 
 import { nodes, t, translated } from '../../languages/language.js';
 import { focusIn, make } from '../../ui/element.js';
@@ -24,19 +26,23 @@ export class WhyNotMore {
     this.element.append(this.#terms, this.#said, this.#list);
   }
 
-  /** Shows what each term of the chosen proof's test would gain if it were exact; nothing where there are none. */
+  /**
+   * Shows what each step of the chosen proof would gain if it were exact; nothing where there are
+   * none.
+   */
   tell(terms: readonly WhatIf[]) {
     this.#terms.hidden = !terms.length;
-    const about = t`Each replaces one term of the test by its exact value, and chooses gaps anew. A what-if, not a proof: it says what the term costs.`;
+    const about = t`Each line makes one step of the proof exact, and keeps the others. A what-if, not a proof: it says what the step costs.`;
     const item = ({ label, about, inputs }: WhatIf) =>
       make('li', {}, make('span', { class: 'gain' }, t`+${count(BigInt(inputs))} inputs`), make('span', { class: 'what' }, make('strong', {}, label), make('small', {}, about)));
     const list = make('ol', { class: 'gains' }, ...terms.map(item));
-    this.#terms.replaceChildren(make('h4', {}, t`If one term were exact`), make('p', {}, about), list, make('h4', {}, t`With another proof`));
+    this.#terms.replaceChildren(make('h4', {}, t`If one step were exact`), make('p', {}, about), list, make('h4', {}, t`With another proof`));
   }
 
-  show(proofs: readonly Proof[], chosen: Proof) {
+  /** `isWeighted` says whether other figures are about weights; gains never are. */
+  show(proofs: readonly Proof[], chosen: Proof, isWeighted: boolean) {
     const all = gains(proofs, chosen).slice(0, SHOWN);
-    const said = saying(proofs, chosen, all);
+    const said = [saying(proofs, chosen, all), ...(isWeighted ? [t`Gains count all inputs alike.`] : [])].join(' ');
     const key = [chosen.facts.strategy, said, ...all.map(({ strategy, inputs }) => `${strategy} ${inputs}`)].join('\n');
     if (key === this.#shown) return;
     this.#shown = key;

@@ -1,4 +1,7 @@
-/** Why a proof proves what it does: all inputs in parts, the map of its cases, what would prove more, and another proof beside it. */
+/**
+ * Why a proof proves what it does: all inputs in parts, the map of its cases, what would prove
+ * more, and another proof beside it.
+ */
 
 import { Cancelled, Died } from '../../engine/client.js';
 import { nodes, t } from '../../languages/language.js';
@@ -30,6 +33,8 @@ class Why {
   readonly #terms: Latest<WhatIf[]>;
   #model: Model | undefined;
   #chosen: Proof | undefined;
+  /** The distribution of inputs; empty where all are alike. */
+  #over = '';
 
   constructor(parent: HTMLElement, host: Host) {
     this.#host = host;
@@ -50,20 +55,23 @@ class Why {
     this.#retry.addEventListener('click', () => this.#ask());
   }
 
-  /** Asks only about another proof, or another model: what else changes is the progress of proofs. */
-  show({ model, chosen, vs, within }: Shown) {
-    const isOther = model !== this.#model || chosen?.facts.strategy !== this.#chosen?.facts.strategy;
-    [this.#model, this.#chosen] = [model, chosen];
+  /**
+   * Asks only about another proof, or another model: what else changes is the progress of proofs.
+   */
+  show({ model, chosen, vs, within, over }: Shown) {
+    const isOther = model !== this.#model || chosen?.facts.strategy !== this.#chosen?.facts.strategy || over !== this.#over;
+    [this.#model, this.#chosen, this.#over] = [model, chosen, over];
     this.#more.element.hidden = !chosen;
-    if (chosen) this.#more.show(model.proofs, chosen);
-    this.#compare.list(model, chosen, vs);
+    if (chosen) this.#more.show(model.proofs, chosen, !!over);
+    this.#compare.list(model, chosen, vs, over);
     this.#map.open(within);
     if (isOther) this.#ask();
     else this.#parts.tell(this.#right);
   }
 
-  /** How many inputs the network is right on, once that is proven. */
+  /** How many inputs the network is right on, once that is proven; unknown of weights. */
   get #right(): bigint | undefined {
+    if (this.#over) return undefined;
     return exactOf(sidesOf(this.#model?.proofs ?? []))?.count;
   }
 
@@ -80,7 +88,7 @@ class Why {
       return;
     }
     this.#state.textContent = t`Looking into the proof …`;
-    this.#latest.ask(() => this.#host.explain.cases(facts.strategy));
+    this.#latest.ask(() => this.#host.explain.cases(facts.strategy, this.#over));
   }
 
   #answered(map: CaseMap) {

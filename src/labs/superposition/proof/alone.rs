@@ -18,8 +18,8 @@ pub(super) struct Alone {
     pub(super) range: i128,
     /// Its largest amplitude in any token, at least 1.
     most: i64,
-    /// Upper bounds on how far it moves outputs but `output` at that amplitude, 20 bits after the point:
-    /// those with positive terms, and those with negative ones.
+    /// Upper bounds on how far it moves outputs but `output` at that amplitude, 20 bits after the
+    /// point: those with positive terms, and those with negative ones.
     moves: [i128; 2],
 }
 
@@ -89,8 +89,8 @@ impl Alone {
         }
     }
 
-    /// An upper bound on `Σ_{c ≠ output} y_c²` for an amplitude between the ends: the chord above the
-    /// sum, which is convex.
+    /// An upper bound on `Σ_{c ≠ output} y_c²` for an amplitude between the ends: the chord above
+    /// the sum, which is convex.
     pub(super) fn others_at(&self, a: i64) -> i128 {
         let [low, high] = self.ends;
         let (left, right) = (i128::from(high - a), i128::from(a - low));
@@ -100,8 +100,9 @@ impl Alone {
         }
     }
 
-    /// An upper bound on how far it moves outputs but its own. What positive terms add is convex and 0
-    /// at an amplitude of 0, so that it is at most in proportion; what negative ones take away increases.
+    /// An upper bound on how far it moves outputs but its own. What positive terms add is convex
+    /// and 0 at an amplitude of 0, so that it is at most in proportion; what negative ones take
+    /// away increases.
     pub(super) fn moved_at(&self, a: i64) -> i128 {
         quotient_up(self.moves[0] * i128::from(a), i128::from(self.most)) + self.moves[1]
     }

@@ -1,8 +1,8 @@
 //! Proofs about `y_c = (u_c · z)(v_c · z)` from the features of `ẑ = Σ a_i d_i`.
 //!
-//! With `U_ic = d_i · u_c` and `V_ic = d_i · v_c`, an output for `ẑ` is the sum over all pairs of latents
-//! (`i = j` among them) of `a_i a_j (U_ic V_jc + U_jc V_ic)` (half of that for `i = j`): an identity, so
-//! that pairs suffice. The ball adds at most `ε ‖u_c‖` and `ε ‖v_c‖` to the factors.
+//! With `U_ic = d_i · u_c` and `V_ic = d_i · v_c`, an output for `ẑ` is the sum over all pairs of
+//! latents (`i = j` among them) of `a_i a_j (U_ic V_jc + U_jc V_ic)` (half of that for `i = j`): an
+//! identity, so that pairs suffice. The ball adds at most `ε ‖u_c‖` and `ε ‖v_c‖` to the factors.
 //!
 //! Theorem 9 of `src/rounding/theorems.md` has the proofs.
 
@@ -46,8 +46,8 @@ struct Alone {
 
 /// What two latents do together, for amplitudes of 1.
 struct Pair {
-    /// The least that the second alone adds to any margin of the first's output, and the first to the
-    /// second's.
+    /// The least that the second alone adds to any margin of the first's output, and the first to
+    /// the second's.
     alone: [i128; 2],
     /// The least that both together add to any margin of the first's output, and of the second's.
     together: [i128; 2],
@@ -119,8 +119,8 @@ impl<'a> Bilinear<'a> {
         answer.or_said((case, said), &self.made(case, flops), (Layer::Bilinear, BITS), flops)
     }
 
-    /// What the layer makes of all latents of a code, each alone but for sums; of the main one, where no
-    /// table has others.
+    /// What the layer makes of all latents of a code, each alone but for sums; of the main one,
+    /// where no table has others.
     fn made(&self, case: &Case, flops: &mut u64) -> Made {
         let (n, k) = (self.statement.features(), case.code.len());
         let alone = |(latent, a): (usize, i64), c: usize| {
@@ -253,8 +253,8 @@ impl<'a> Bilinear<'a> {
         }
     }
 
-    /// An upper bound on the distance of the outputs of the main latent alone and the targets of its
-    /// output and of those that are not `explained`; targets of others are taken as 0.
+    /// An upper bound on the distance of the outputs of the main latent alone and the targets of
+    /// its output and of those that are not `explained`; targets of others are taken as 0.
     fn main_to_target(&self, case: &Case, explained: &[usize]) -> i128 {
         let (main, a) = case.main;
         let largest = self.alone[main].largest;

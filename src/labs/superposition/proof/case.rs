@@ -9,8 +9,8 @@ pub(super) struct Case<'a> {
     pub(super) code: &'a Sparse,
     /// The first of its largest features.
     pub(super) label: usize,
-    /// The latent with the largest amplitude, the first of several, and its amplitude; latent 0 and 0 if
-    /// the code is empty.
+    /// The latent with the largest amplitude, the first of several, and its amplitude; latent 0 and
+    /// 0 if the code is empty.
     pub(super) main: (usize, i64),
     /// An upper bound on `ε = ‖z − ẑ‖`, 28 bits after the point.
     pub(super) ball: i128,
@@ -24,8 +24,8 @@ pub(super) struct Case<'a> {
 pub struct Answer {
     /// Whether its largest output is that of its largest feature.
     pub is_right: bool,
-    /// An upper bound on the squared error of its outputs, 40 bits after the point; the largest `u128`
-    /// says nothing.
+    /// An upper bound on the squared error of its outputs, 40 bits after the point; the largest
+    /// `u128` says nothing.
     pub loss: u128,
     /// An upper bound on the distance from the network's outputs to those that the proof claims,
     /// 20 bits after the point. A crosscoder claims what its code says of outputs.

@@ -19,13 +19,14 @@ pub struct Certificate {
     pub theorem: String,
     /// How it is proven.
     pub method: Method,
-    /// At least so many tokens are answered right.
+    /// At least this number of tokens is answered right.
     pub certified: usize,
-    /// Upper bound on the mean squared error of a token's outputs, in units of 2⁻³²; the largest `u64`
-    /// claims nothing.
+    /// Upper bound on the mean squared error of a token's outputs, in units of 2⁻³²; the largest
+    /// `u64` claims nothing.
     pub loss: u64,
-    /// Upper bounds, like `loss`, on the mean squared distance of hidden vectors to what their codes say and,
-    /// of a crosscoder, of outputs. None are claimed by brute force, nor by older certificates.
+    /// Upper bounds, like `loss`, on the mean squared distance of hidden vectors to what their
+    /// codes say and, of a crosscoder, of outputs. None are claimed by brute force, nor by older
+    /// certificates.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<u64>,
     /// The proof's length, which the theorem does not mention.
@@ -72,8 +73,8 @@ pub struct Verified {
     pub tokens: usize,
     /// The claimed bound on the loss; none if nothing is claimed of it.
     pub loss: Option<f64>,
-    /// The claimed bounds on the mean squared distance of each layer to what codes say of it; none where
-    /// nothing is claimed.
+    /// The claimed bounds on the mean squared distance of each layer to what codes say of it; none
+    /// where nothing is claimed.
     pub errors: Vec<Option<f64>>,
     /// Why the claim is not proven.
     pub reasons: Vec<String>,

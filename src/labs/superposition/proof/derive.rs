@@ -44,16 +44,16 @@ pub const LOSS_BITS: u32 = 32;
 pub struct Derived {
     /// The number of tokens that the network answers right, at least.
     pub certified: usize,
-    /// Upper bound on the mean squared error of a token's outputs, with [`LOSS_BITS`] after the point.
-    /// `u64::MAX` says nothing.
+    /// Upper bound on the mean squared error of a token's outputs, with [`LOSS_BITS`] after the
+    /// point. `u64::MAX` says nothing.
     pub loss: u64,
-    /// Upper bounds on the mean squared distance of hidden vectors to what their codes say and, of a crosscoder,
-    /// of outputs; like `loss`. None for brute force.
+    /// Upper bounds on the mean squared distance of hidden vectors to what their codes say and, of
+    /// a crosscoder, of outputs; like `loss`. None for brute force.
     pub errors: Vec<u64>,
     /// The proof's length: operations on numbers, one each.
     pub flops: u64,
-    /// Sum over tokens of the proven distances from the outputs to those that the features claim, 20
-    /// bits after the point.
+    /// Sum over tokens of the proven distances from the outputs to those that the features claim,
+    /// 20 bits after the point.
     pub distance: u128,
     /// The part of `distance` that the reconstruction error makes.
     pub ball: u128,
@@ -61,8 +61,8 @@ pub struct Derived {
     pub epsilon: u128,
 }
 
-/// Proves what `method` proves with `hints`, of which nothing need be true. Takes some 20 milliseconds
-/// for 1000 tokens.
+/// Proves what `method` proves with `hints`, of which nothing need be true. Takes some 20
+/// milliseconds for 1000 tokens.
 ///
 /// # Panics
 /// If the statement, or for a method that uses them the hints, do not pass their `check`.
@@ -131,8 +131,8 @@ fn errors(answers: &[Answer], hints: &Hints, method: Method) -> Vec<u64> {
     layers[..known].iter().map(of).collect()
 }
 
-/// The mean of squares, 40 bits after the point, rounded up, and one unit more: so a checker that rounds
-/// outwards may accept it.
+/// The mean of squares, 40 bits after the point, rounded up, and one unit more: so a checker that
+/// rounds outwards may accept it.
 fn mean(squares: impl ExactSizeIterator<Item = u128>) -> u64 {
     let units = (squares.len() as u128) << (40 - LOSS_BITS);
     let sum = squares.fold(0, u128::saturating_add);

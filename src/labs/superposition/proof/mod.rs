@@ -1,10 +1,10 @@
 //! What is proven of a toy model by the features of a dictionary.
 //!
-//! A [`Statement`] is a network with tokens. Proofs bound the number of tokens that it answers right from below, and
-//! the mean squared error of its outputs from above. [`derive()`] proves both with [`Hints`], directions and
-//! how much of each is in a token's hidden vector; it trusts nothing in them. All numbers are whole,
-//! and nothing but square roots and quotients is rounded, upwards (theorem 9 of
-//! `src/rounding/theorems.md`).
+//! A [`Statement`] is a network with tokens. Proofs bound the number of tokens that it answers
+//! right from below, and the mean squared error of its outputs from above. [`derive()`] proves both
+//! with [`Hints`], directions and how much of each is in a token's hidden vector; it trusts nothing
+//! in them. All numbers are whole, and nothing but square roots and quotients is rounded, upwards
+//! (theorem 9 of `src/rounding/theorems.md`).
 //!
 //! | module | contents |
 //! |---|---|

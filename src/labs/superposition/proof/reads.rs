@@ -1,6 +1,7 @@
 use super::exact::{length_up, product, root_up};
 
-/// How neurons read directions: `p[i][c] = d_i · w_c`, 28 bits after the point, at most `2³⁷` in size.
+/// How neurons read directions: `p[i][c] = d_i · w_c`, 28 bits after the point, at most `2³⁷` in
+/// size.
 pub(super) struct Reads {
     /// `[latents][neurons]`.
     pub(super) table: Vec<Vec<i64>>,
@@ -10,7 +11,8 @@ pub(super) struct Reads {
     pub(super) lengths: Vec<i128>,
     /// Upper bounds on the lengths of the neurons' weights, 14 bits after the point.
     pub(super) weights: Vec<i128>,
-    /// An upper bound on by how much all neurons together lengthen a vector, 14 bits after the point.
+    /// An upper bound on by how much all neurons together lengthen a vector, 14 bits after the
+    /// point.
     pub(super) stretch: i128,
     /// FLOPs of making this.
     pub(super) flops: u64,
@@ -29,8 +31,8 @@ impl Reads {
             weights: neurons.iter().map(|w| length_up(w.iter().copied())).collect(),
             stretch: stretch_up(neurons),
             table,
-            // Products; absolute values, comparisons, squares and sums of rows; squares and sums of weights;
-            // a product of the weights with themselves, and sums of sizes.
+            // Products; absolute values, comparisons, squares and sums of rows; squares and sums of
+            // weights; a product of the weights with themselves, and sums of sizes.
             flops: latents * n * (2 * m - 1)
                 + latents * 4 * n
                 + 2 * n * m
@@ -55,8 +57,8 @@ impl Reads {
     }
 }
 
-/// An upper bound on the largest singular value of `rows`: `‖W e‖² = e · (WᵀW e)`, and a symmetric matrix
-/// lengthens no vector by more than its largest sum of sizes in a row.
+/// An upper bound on the largest singular value of `rows`: `‖W e‖² = e · (WᵀW e)`, and a symmetric
+/// matrix lengthens no vector by more than its largest sum of sizes in a row.
 fn stretch_up(rows: &[Vec<i64>]) -> i128 {
     let width = rows[0].len();
     let entry = |k: usize, l: usize| rows.iter().map(|w| w[k] * w[l]).sum::<i64>();

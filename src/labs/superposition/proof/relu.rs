@@ -1,7 +1,7 @@
 //! Proofs about `y_c = ReLU(w_c · z + b_c)` from the features of `ẑ = Σ a_i d_i`.
 //!
-//! With `p_ic = d_i · w_c`, an output's argument is `Σ a_i p_ic + b_c`, but for the ball:
-//! `|w_c · (z − ẑ)| ≤ ε ‖w_c‖`. As ReLU increases, output `t` is the largest if its argument is positive
+//! With `p_ic = d_i · w_c`, an output's argument is `Σ a_i p_ic + b_c`, but for the ball: `|w_c ·
+//! (z − ẑ)| ≤ ε ‖w_c‖`. As ReLU increases, output `t` is the largest if its argument is positive
 //! and above all other arguments, and the difference of two arguments is linear in features.
 //!
 //! * **sums** adds up each neuron's terms.
@@ -40,8 +40,8 @@ pub(super) struct Relu<'a> {
 
 /// What two latents do together.
 struct Pair {
-    /// The least that the second adds to any margin of the first's output, for an amplitude of 1, and
-    /// the first to the second's.
+    /// The least that the second adds to any margin of the first's output, for an amplitude of 1,
+    /// and the first to the second's.
     worst: [i128; 2],
     /// Upper bounds on how far outputs are from those of both alone, added up: if other latents are
     /// active, and if none is.
@@ -74,7 +74,8 @@ impl<'a> Relu<'a> {
         if method == Method::Pairs {
             let entry = |x, y| Pair::new(statement, &reads, &alone, x, y);
             let table = Pairs::new(reads.table.len(), cases, entry);
-            // Two differences and comparisons; terms, sizes, minima, a sum and a difference, squares and sums.
+            // Two differences and comparisons; terms, sizes, minima, a sum and a difference,
+            // squares and sums.
             flops += table.count() * (4 * n + 14 * n);
             pairs = Some(table);
         }
@@ -131,8 +132,8 @@ impl<'a> Relu<'a> {
 
     fn by_sums(&self, case: &Case, flops: &mut u64) -> Answer {
         let n = self.statement.features() as u64;
-        // Terms and biases; balls, differences and comparisons; intervals, errors, squares and sums; errors
-        // without balls likewise.
+        // Terms and biases; balls, differences and comparisons; intervals, errors, squares and
+        // sums; errors without balls likewise.
         *flops += 2 * case.code.len() as u64 * n + 4 * n + 8 * n + 4 * n;
         let mut arguments = self.reads.sums(case.code);
         arguments.iter_mut().enumerate().for_each(|(c, x)| *x += bias(self.statement, c));
@@ -191,8 +192,8 @@ impl<'a> Relu<'a> {
         }
     }
 
-    /// An upper bound on the distance of the outputs of the main latent alone and the targets of its
-    /// output and of those that are not `explained`; targets of others are taken as 0.
+    /// An upper bound on the distance of the outputs of the main latent alone and the targets of
+    /// its output and of those that are not `explained`; targets of others are taken as 0.
     fn main_to_target(&self, case: &Case, explained: &[usize]) -> i128 {
         let (main, a) = case.main;
         let alone = &self.alone[main];

@@ -1,8 +1,8 @@
 //! Proofs from what the latents of a crosscoder say of outputs: its second layer.
 //!
 //! The tables of a layer bound how far the network's outputs are from those that the layer makes of
-//! features, and how far these are from what the code says is computed. So the network's outputs are within
-//! some `δ` of what the code says, and two of them differ as the code says up to `√2 δ`.
+//! features, and how far these are from what the code says is computed. So the network's outputs
+//! are within some `δ` of what the code says, and two of them differ as the code says up to `√2 δ`.
 
 use super::case::{Answer, Case};
 use super::exact::{coarse, length_up, root_up, square};
@@ -17,8 +17,8 @@ pub(super) struct Made {
 }
 
 impl Answer {
-    /// The better of this and of what follows from what the code says of outputs, 28 bits after the point;
-    /// `made` has `bits` of them.
+    /// The better of this and of what follows from what the code says of outputs, 28 bits after the
+    /// point; `made` has `bits` of them.
     pub(super) fn or_said(
         self,
         (case, said): (&Case, &[i64]),

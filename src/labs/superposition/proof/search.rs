@@ -15,8 +15,8 @@ pub struct ProofSettings {
     pub tokens: usize,
     /// Their seed.
     pub seed: u32,
-    /// Whether amplitudes are fitted by least squares to what the dictionary reads, rather than those of
-    /// the encoder. Hints cost a proof nothing.
+    /// Whether amplitudes are fitted by least squares to what the dictionary reads, rather than
+    /// those of the encoder. Hints cost a proof nothing.
     pub refit: bool,
 }
 
@@ -38,8 +38,8 @@ pub struct Proven {
     pub tokens: usize,
     /// Tokens that the network answers right.
     pub right: usize,
-    /// Mean squared error of the outputs that the layer makes of `ẑ`, or of those that the codes of a
-    /// crosscoder say; an estimate.
+    /// Mean squared error of the outputs that the layer makes of `ẑ`, or of those that the codes of
+    /// a crosscoder say; an estimate.
     pub claimed_loss: f64,
     /// Mean squared error of the network's outputs; an estimate.
     pub loss: f64,
@@ -54,7 +54,7 @@ pub struct Proven {
 pub struct MethodFacts {
     /// The method.
     pub method: Method,
-    /// At least so many tokens are answered right.
+    /// At least this number of tokens is answered right.
     pub certified: usize,
     /// The mean squared error of outputs is at most this; none if nothing is proven of it.
     pub loss: Option<f64>,
@@ -64,8 +64,8 @@ pub struct MethodFacts {
     pub error: f64,
     /// The part of `error` that `ε` makes.
     pub ball: f64,
-    /// Upper bounds on the mean squared distance of each layer that the dictionary writes to what codes say of
-    /// it: none for brute force, which has no codes.
+    /// Upper bounds on the mean squared distance of each layer that the dictionary writes to what
+    /// codes say of it: none for brute force, which has no codes.
     pub errors: Vec<Option<f64>>,
 }
 
@@ -152,7 +152,8 @@ pub fn prove(
     })
 }
 
-/// The mean squared error of the outputs that the codes say or, of one layer, that the layer makes of `ẑ`.
+/// The mean squared error of the outputs that the codes say or, of one layer, that the layer makes
+/// of `ẑ`.
 fn claimed_loss(toy: &Toy, statement: &Statement, hints: &Hints) -> f64 {
     let decoded = |rows: &[Vec<i64>]| {
         let mut decoded = Matrix::zeros((statement.tokens.len(), rows[0].len()));

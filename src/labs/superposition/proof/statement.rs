@@ -44,8 +44,8 @@ pub struct Statement {
 pub struct Hints {
     /// Directions of the hidden vector, `[latents][hidden]`.
     pub directions: Vec<Vec<i64>>,
-    /// What each latent says of the outputs, `[latents][features]`; empty if the dictionary is of the
-    /// hidden vector alone.
+    /// What each latent says of the outputs, `[latents][features]`; empty if the dictionary is of
+    /// the hidden vector alone.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub outputs: Vec<Vec<i64>>,
     /// For each token, latents and how much of each there is in its hidden vector, at least 1.
@@ -209,8 +209,8 @@ impl Hints {
         Self { directions: Vec::new(), outputs: Vec::new(), codes: Vec::new() }
     }
 
-    /// Says whether lists are as long as each other and as `statement` asks for, and numbers in their
-    /// ranges.
+    /// Says whether lists are as long as each other and as `statement` asks for, and numbers in
+    /// their ranges.
     ///
     /// # Errors
     /// If they are not.

@@ -6,16 +6,20 @@
 //! > `B a = Σ_{i active} B[·, i] L[x, i] + Σ_{i active} B[·, i] R[y, i]`.
 //!
 //! Neuron `i` is active for the tokens `y` with `R[y, i] > −L[x, i]`. Walk through all `y` in an
-//! order in which what the neuron reads goes up and down but once or twice, such as around the circle
-//! of its frequency: then the neuron comes and goes but once or twice. So for each `x`, the first sum
-//! changes by a few additions of `B[·, i] L[x, i]`, and running sums give it for all `y`; the second
-//! likewise, walking through `x`. Neurons share a few orders. Nothing is approximated, and no term
-//! grows as `n² m`:
+//! order in which what the neuron reads goes up and down but once or twice, such as around the
+//! circle of its frequency: then the neuron comes and goes but once or twice. So for each `x`, the
+//! first sum changes by a few additions of `B[·, i] L[x, i]`, and running sums give it for all `y`;
+//! the second likewise, walking through `x`. Neurons share a few orders. Nothing is approximated,
+//! and no term grows as `n² m`:
 //!
 //! > `O(n² R (o + orders) + n m R · changes)`.
 //!
-//! The right logit goes through the `R` numbers too, so that an input costs no `m`. The orders are a
-//! proof object: any orders make a sound proof; good ones a short one.
+//! `‖a‖` is bounded by `‖L[x]‖ + ‖R[y]‖` or, where that does not prove all inputs, by the lengths
+//! of the same vectors without the neurons that are not active, whose squares running sums give as
+//! well.
+//!
+//! The right logit goes through the `R` numbers too, so that an input costs no `m`. The orders are
+//! a proof object: any orders make a sound proof; good ones a short one.
 
 mod orders;
 mod sets;
@@ -42,7 +46,7 @@ pub(super) fn fits(order: usize, rank: usize) -> bool {
 
 /// FLOPs of a proof of this rank, at least: those of one in which no neuron comes or goes.
 pub(super) fn least_flops(task: &GroupOperation, rank: usize) -> f64 {
-    verify::flops(&task.network, task.group.order(), rank, verify::Work::default())
+    verify::flops(&task.network, task.group.order(), rank, Lengths::Sums, verify::Work::default())
 }
 
 /// A proof by orders of tokens. A chunk is a left token.
@@ -77,16 +81,32 @@ impl ActiveSets {
     }
 
     fn started(&self) -> &(Walks, Verifier<f64>) {
-        self.started.get_or_init(|| {
-            let walks = self.given.clone().unwrap_or_else(|| self.search());
-            let verifier = Verifier::new(&self.task.network, &walks);
-            (walks, verifier)
+        self.started.get_or_init(|| match &self.given {
+            Some(given) => self.verifier(given.clone()),
+            None => self.search(),
         })
     }
 
-    fn search(&self) -> Walks {
+    fn verifier(&self, walks: Walks) -> (Walks, Verifier<f64>) {
+        let verifier = Verifier::new(&self.task.network, &walks);
+        (walks, verifier)
+    }
+
+    /// The proof by the lengths that prove the most, the shorter one of equals.
+    fn search(&self) -> (Walks, Verifier<f64>) {
         let factors = self.task.low_rank().factors(self.rank).with_lengths(Lengths::Sums);
-        orders::walks(&self.task.network, &self.task.group, factors)
+        let sums = orders::walks(&self.task.network, self.group(), factors);
+        let order = self.group().order();
+        let right = |verifier: &Verifier<f64>| -> u128 {
+            (0..order).map(|x| verifier.count(self.group(), x).right).sum()
+        };
+        let by_sums = self.verifier(sums.clone());
+        let proven = right(&by_sums.1);
+        if proven == self.task.inputs() {
+            return by_sums;
+        }
+        let by_active = self.verifier(sums.with_lengths(Lengths::Active));
+        if right(&by_active.1) > proven { by_active } else { by_sums }
     }
 
     /// What the margins that the proof shows are sums of: the margin through `R` numbers, and what
@@ -138,7 +158,8 @@ impl CaseAnalysis for ActiveSets {
     fn cost(&self) -> Cost {
         let (walks, verifier) = self.started();
         let order = self.group().order();
-        let flops = verify::flops(&self.task.network, order, self.rank, verifier.work());
+        let lengths = walks.factors().lengths();
+        let flops = verify::flops(&self.task.network, order, self.rank, lengths, verifier.work());
         let proof_bytes = Some(json_bytes(walks));
         Cost { proof_bytes, ..Cost::new(flops, verifier.slack()) }
     }

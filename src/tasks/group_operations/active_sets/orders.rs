@@ -15,7 +15,8 @@ pub(super) fn walks(network: &TwoToken, group: &Group, factors: Factors) -> Walk
     Walks::new(factors, [0, 1].map(|side| orders(&sets, side, &circles, group.order())))
 }
 
-/// Walks around the group by one element again and again, one for each such element and its inverse.
+/// Walks around the group by one element again and again, one for each such element and its
+/// inverse.
 fn circles(group: &Group) -> Vec<Vec<usize>> {
     let order = group.order();
     let is_first = |&g: &usize| g <= group.inverse(g) && group.order_of(g) == order;

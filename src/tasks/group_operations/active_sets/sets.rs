@@ -36,8 +36,8 @@ impl Sets {
         (all.collect(), flops)
     }
 
-    /// How often tokens of the other side come or go while the neuron walks through an order of this
-    /// `side`, all of them together.
+    /// How often tokens of the other side come or go while the neuron walks through an order of
+    /// this `side`, all of them together.
     pub(super) fn changes(&self, side: usize, order: &[usize]) -> usize {
         let active = &self.active[side];
         let ends = order.iter().map(|&token| active[token]);

@@ -22,9 +22,20 @@ pub(super) struct Verifier<S> {
     sets: Vec<Sets>,
     walks: Walks,
     work: Work,
-    /// `B a` of each input, `[x, y, R]`, once it is used.
-    numbers: OnceLock<Vec<S>>,
+    /// What walks give, once it is used.
+    walked: OnceLock<Walked<S>>,
     slack: S,
+    /// What rounding can amount to in [`Walked::squares`].
+    squares_slack: S,
+}
+
+/// What walks give for each input.
+struct Walked<S> {
+    /// `B a`, `[x, y, R]`.
+    numbers: Vec<S>,
+    /// The sums of `R[y, i]²` and of `L[x, i]²` over active neurons, `[x, y]` each; empty where
+    /// lengths are bounded by those of all neurons.
+    squares: [Vec<S>; 2],
 }
 
 /// How long the walks of a proof are.
@@ -56,17 +67,23 @@ impl<S: Scalar> Verifier<S> {
         }
         // Each term passes the sum of its place, a walk, and the sums of all orders.
         let more = neurons + order + 2 * work.orders + rests.rank + 16;
-        let slack = rests.slack(Some(S::from_f64(most_changes as f64)), more);
+        let most_changes = S::from_f64(most_changes as f64);
+        let slack = rests.slack(Some(most_changes), more);
+        let squares_slack = match rests.sides {
+            Some(_) => S::from_f64(0.0),
+            None => rests.squares_slack(most_changes, more),
+        };
         Self {
             logits: Logits::new(network),
             most: largest(rests.rests.iter().copied()),
             sides: [&network.left, &network.right].map(|side| map(&side.value, S::from_f64)),
             walks: walks.clone(),
-            numbers: OnceLock::new(),
+            walked: OnceLock::new(),
             rests,
             sets,
             work,
             slack,
+            squares_slack,
         }
     }
 
@@ -99,69 +116,93 @@ impl<S: Scalar> Verifier<S> {
     fn split(&self, group: &Group, x: usize) -> Vec<[S; 2]> {
         let Self { rests, logits, .. } = self;
         let (order, outputs) = (group.order(), rests.rests.len());
-        let numbers = &self.numbers()[x * order * rests.rank..][..order * rests.rank];
+        let numbers = &self.walked().numbers[x * order * rests.rank..][..order * rests.rank];
         let mut all = S::matmul(numbers, &rests.left, rests.rank, outputs);
-        let [left, right] = rests.sides.as_ref().expect("the proof object has sums");
-        let rows = all.chunks_exact_mut(outputs).zip(right).zip(0..);
-        rows.map(|((row, &right), y)| {
+        let rows = all.chunks_exact_mut(outputs).zip(0..);
+        rows.map(|(row, y)| {
             logits.add_direct(row, x, y);
             let answer = group.product(x, y);
-            let rest = (rests.rests[answer] + self.most) * (left[x] + right);
+            let rest = (rests.rests[answer] + self.most) * self.length(x, y);
             [margin(row, answer), -rest]
         })
         .collect()
     }
 
-    fn numbers(&self) -> &[S] {
-        self.numbers.get_or_init(|| {
-            let (rank, order) = (self.rests.rank, self.sides[0].nrows());
-            let mut numbers = vec![S::from_f64(0.0); order * order * rank];
+    /// At least `‖a‖`, the length of what the neurons give.
+    fn length(&self, x: usize, y: usize) -> S {
+        let [one, other] = match &self.rests.sides {
+            Some([left, right]) => [left[x], right[y]],
+            None => {
+                let place = x * self.sides[1].nrows() + y;
+                let squares = self.walked().squares.each_ref();
+                squares.map(|squares| (squares[place] + self.squares_slack).sqrt())
+            }
+        };
+        one + other
+    }
+
+    fn walked(&self) -> &Walked<S> {
+        self.walked.get_or_init(|| {
+            let (rank, inputs) = (self.rests.rank, self.sides[0].nrows() * self.sides[1].nrows());
+            let zeros = |count: usize| vec![S::from_f64(0.0); count];
+            let squared = if self.rests.sides.is_none() { inputs } else { 0 };
+            let squares = [zeros(squared), zeros(squared)];
+            let mut walked = Walked { numbers: zeros(inputs * rank), squares };
             for side in [0, 1] {
                 for (tokens, members) in self.walks.orders(side) {
                     if !members.is_empty() {
-                        self.walk(side, tokens, &members, &mut numbers);
+                        self.walk(side, tokens, &members, &mut walked);
                     }
                 }
             }
-            numbers
+            walked
         })
     }
 
-    /// Adds what some neurons read of the tokens of the other side, while those of `side` come in an
-    /// order.
-    fn walk(&self, side: usize, tokens: &[usize], members: &[usize], numbers: &mut [S]) {
+    /// The numbers that come and go with a neuron and a token of which it reads `value`: `B[·, i]`
+    /// times that and, where lengths are bounded so, its square.
+    fn terms(&self, i: usize, value: S) -> impl Iterator<Item = S> {
+        let rank = self.rests.rank;
+        let factors = self.rests.right[i * rank..][..rank].iter();
+        let square = self.rests.sides.is_none().then(|| value * value);
+        factors.map(move |&factor| factor * value).chain(square)
+    }
+
+    /// Adds what some neurons read of the tokens of the other side, while those of `side` come in
+    /// an order.
+    fn walk(&self, side: usize, tokens: &[usize], members: &[usize], walked: &mut Walked<S>) {
         let (rank, order) = (self.rests.rank, tokens.len());
+        let width = width(rank, self.walks.factors().lengths());
         let zero = S::from_f64(0.0);
-        // What comes and goes, [standing token, place in the order, R].
-        let mut changes = vec![zero; order * order * rank];
+        // What comes and goes, [standing token, place in the order, width].
+        let mut changes = vec![zero; order * order * width];
         for &i in members {
             let sets = &self.sets[i];
-            let factors = &self.rests.right[i * rank..][..rank];
             let standing = &sets.descending[1 - side];
             let values = self.sides[1 - side].column(i);
-            let terms: Vec<S> = standing
-                .iter()
-                .flat_map(|&token| factors.iter().map(move |&factor| (token, factor)))
-                .map(|(token, factor)| factor * values[token])
-                .collect();
+            let terms: Vec<S> =
+                standing.iter().flat_map(|&token| self.terms(i, values[token])).collect();
             let mut before = 0;
             for (place, &token) in tokens.iter().enumerate() {
                 let now = sets.active[side][token];
                 for k in before.min(now)..before.max(now) {
-                    let changes = &mut changes[(standing[k] * order + place) * rank..][..rank];
-                    for (sum, &term) in changes.iter_mut().zip(&terms[k * rank..]) {
+                    let changes = &mut changes[(standing[k] * order + place) * width..][..width];
+                    for (sum, &term) in changes.iter_mut().zip(&terms[k * width..]) {
                         *sum = if now > before { *sum + term } else { *sum - term };
                     }
                 }
                 before = now;
             }
         }
-        for (standing, changes) in changes.chunks_exact(order * rank).enumerate() {
-            let mut sums = vec![zero; rank];
-            for (&token, changes) in tokens.iter().zip(changes.chunks_exact(rank)) {
+        let Walked { numbers, squares } = walked;
+        for (standing, changes) in changes.chunks_exact(order * width).enumerate() {
+            let mut sums = vec![zero; width];
+            for (&token, changes) in tokens.iter().zip(changes.chunks_exact(width)) {
                 let (x, y) = if side == 0 { (token, standing) } else { (standing, token) };
-                let numbers = &mut numbers[(x * order + y) * rank..][..rank];
-                for ((number, sum), &change) in numbers.iter_mut().zip(&mut sums).zip(changes) {
+                let place = x * order + y;
+                let numbers = numbers[place * rank..][..rank].iter_mut();
+                let numbers = numbers.chain(squares[side].get_mut(place));
+                for ((number, sum), &change) in numbers.zip(&mut sums).zip(changes) {
                     *sum = *sum + change;
                     *number = *number + *sum;
                 }
@@ -170,16 +211,30 @@ impl<S: Scalar> Verifier<S> {
     }
 }
 
+/// How many numbers come and go with a neuron and a token.
+fn width(rank: usize, lengths: Lengths) -> usize {
+    rank + usize::from(lengths == Lengths::Active)
+}
+
 /// FLOPs of a proof of this rank.
-pub(super) fn flops(network: &TwoToken, order: usize, rank: usize, work: Work) -> f64 {
+pub(super) fn flops(
+    network: &TwoToken,
+    order: usize,
+    rank: usize,
+    lengths: Lengths,
+    work: Work,
+) -> f64 {
     let Shape { neurons, outputs, .. } = network.shape();
     let Work { compared, orders, changes } = work;
-    let start = rests_flops(network, order, rank, Lengths::Sums) + (5 + outputs - 1) as f64;
+    let is_active = lengths == Lengths::Active;
+    let (slack, length) = if is_active { (2 * neurons + 2, 4) } else { (0, 0) };
+    let start = rests_flops(network, order, rank, lengths) + (5 + outputs - 1 + slack) as f64;
     let inputs = (order * order) as f64;
+    let width = width(rank, lengths);
     let walks = 2 * order * neurons + changes;
-    let walks = compared as f64 + (walks * rank) as f64 + inputs * (2 * orders * rank) as f64;
+    let walks = compared as f64 + (walks * width) as f64 + inputs * (2 * orders * width) as f64;
     let direct = Logits::<f64>::direct_flops(network) * outputs as f64;
-    let of_input = (outputs * (2 * rank - 1) + outputs - 1 + 5) as f64 + direct;
+    let of_input = (outputs * (2 * rank - 1) + outputs - 1 + 5 + length) as f64 + direct;
     start + walks + inputs * of_input
 }
 
@@ -191,10 +246,9 @@ mod tests {
     use crate::tasks::group_operations::group::natural;
     use crate::tasks::group_operations::low_rank::Factors;
 
-    fn walks(rank: usize) -> Walks {
+    fn walks(lengths: Lengths, rank: usize) -> Walks {
         let rows = |m: Matrix<f64>| m.rows().into_iter().map(|r| r.to_vec()).collect();
-        let factors =
-            Factors::new(Lengths::Sums, rows(matrix(7, rank, 8)), rows(matrix(rank, 5, 9)));
+        let factors = Factors::new(lengths, rows(matrix(7, rank, 8)), rows(matrix(rank, 5, 9)));
         let orders = vec![vec![0, 1, 2, 3, 4, 5], vec![3, 0, 5, 2, 4, 1], vec![5, 4, 3, 2, 1, 0]];
         let side = |neurons: [usize; 5]| (orders.clone(), neurons.to_vec());
         Walks::new(factors, [side([0, 1, 1, 0, 1]), side([2, 2, 0, 1, 2])])
@@ -203,8 +257,13 @@ mod tests {
     #[test]
     fn the_formula_counts_the_operations() {
         let group = natural("S3").unwrap();
-        for (with_paths, rank) in [(false, 1), (true, 1), (true, 3)] {
-            let (network, walks) = (network(5, 7, with_paths), walks(rank));
+        for (with_paths, lengths, rank) in [
+            (false, Lengths::Sums, 1),
+            (true, Lengths::Sums, 3),
+            (true, Lengths::Active, 1),
+            (false, Lengths::Active, 3),
+        ] {
+            let (network, walks) = (network(5, 7, with_paths), walks(lengths, rank));
             walks.fit(&network, 6).unwrap();
             let (counted, work) = Counted::during(|| {
                 let verifier = Verifier::<Counted>::new(&network, &walks);
@@ -213,18 +272,25 @@ mod tests {
                 verifier.work()
             });
             assert!(work.orders == 5 && work.changes > 60, "{work:?}");
-            assert_eq!(counted as f64, flops(&network, 6, rank, work), "rank {rank}");
+            assert_eq!(counted as f64, flops(&network, 6, rank, lengths, work), "rank {rank}");
         }
     }
 
     #[test]
     fn running_sums_give_what_the_neurons_give() {
-        let (network, walks) = (network(5, 7, true), walks(2));
+        let (network, walks) = (network(5, 7, true), walks(Lengths::Active, 2));
         let verifier = Verifier::<f64>::new(&network, &walks);
         let (logits, right) = (Logits::<f64>::new(&network), walks.factors().right());
-        for (place, numbers) in verifier.numbers().chunks_exact(2).enumerate() {
+        let [left_side, right_side] = &verifier.sides;
+        for (place, numbers) in verifier.walked().numbers.chunks_exact(2).enumerate() {
             let (x, y) = (place / 6, place % 6);
             let active = logits.active(x, y..y + 1);
+            let squares = |side: &Matrix<f64>, token: usize| -> f64 {
+                let read = side.row(token).into_iter().zip(&active);
+                read.filter(|(_, a)| **a > 0.0).map(|(value, _)| value * value).sum()
+            };
+            let length = squares(left_side, x).sqrt() + squares(right_side, y).sqrt();
+            assert!((verifier.length(x, y) - length).abs() < 1e-6, "{x}, {y}: {length}");
             for (row, number) in right.rows().into_iter().zip(numbers) {
                 let sum: f64 = row.iter().zip(&active).map(|(b, a)| b * a).sum();
                 assert!((number - sum).abs() < 1e-12, "{x}, {y}: {number}, {sum}");

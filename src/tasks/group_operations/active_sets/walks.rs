@@ -26,8 +26,10 @@ pub enum WalksError {
     /// The factors are none.
     #[error(transparent)]
     Factors(#[from] FactorsError),
-    /// Lengths are not bounded by sums.
-    #[error("`factors` has other `lengths` than \"sums\": this proof knows no other")]
+    /// Lengths are those of each input.
+    #[error(
+        "`factors` has the `lengths` \"exact\", expected \"sums\" or \"active\": this proof never writes down what neurons give"
+    )]
     Lengths,
     /// The numbers of all inputs do not fit into memory.
     #[error("the rank of `factors`, {rank}, is too large for a group of {order} elements")]
@@ -88,6 +90,11 @@ impl Walks {
         &self.factors
     }
 
+    /// The same orders with lengths bounded in another way.
+    pub(super) fn with_lengths(self, lengths: Lengths) -> Self {
+        Self { factors: self.factors.with_lengths(lengths), ..self }
+    }
+
     /// Orders of the tokens of a side, 0 for the left one, each with its neurons.
     pub(super) fn orders(&self, side: usize) -> impl Iterator<Item = (&[usize], Vec<usize>)> {
         let orders = [&self.left, &self.right][side];
@@ -103,7 +110,7 @@ impl Walks {
     /// If it is not.
     pub fn fit(&self, network: &TwoToken, order: usize) -> Result<(), WalksError> {
         self.factors.fit(network)?;
-        if self.factors.lengths() != Lengths::Sums {
+        if self.factors.lengths() == Lengths::Exact {
             return Err(WalksError::Lengths);
         }
         let rank = self.factors.rank();

@@ -1,23 +1,23 @@
 //! Cosets: `coset`, the explanation of arXiv 2312.06581 as a proof.
 //!
-//! In that explanation a neuron watches one coset `C = H g⁻¹` of a subgroup `H`. What it reads of `x`
-//! depends on the coset `H x` alone, what it reads of `y` on the coset `y K` with `K = g H g⁻¹`, and
-//! these two tell whether `x y` is in `C`: then the neuron should be silent. Otherwise it speaks
-//! against the elements of `C`. What the neurons of all cosets leave is the product.
+//! In that explanation a neuron watches one coset `C = H g⁻¹` of a subgroup `H`. What it reads of
+//! `x` depends on the coset `H x` alone, what it reads of `y` on the coset `y K` with `K = g H
+//! g⁻¹`, and these two tell whether `x y` is in `C`: then the neuron should be silent. Otherwise it
+//! speaks against the elements of `C`. What the neurons of all cosets leave is the product.
 //!
-//! A proof object says which coset each neuron watches; the verifier makes the ideal neurons of that.
-//! Their inputs `L̂` and `R̂` are means over cosets. With `U′`, the unembedding less its mean row, the
-//! ideal read-out `Û[z, i]` is the mean `μ_i` of `U′[z, i]` over `z` outside of `C`; inside, it is `U′`
-//! or `μ_i`, whichever is less. So by `d_i(z) = μ_i − Û[z, i] ≥ 0`, which is 0 outside of `C`, the
-//! ideal logit of a product `z` exceeds that of another `z′` by at least
+//! A proof object says which coset each neuron watches; the verifier makes the ideal neurons of
+//! that. Their inputs `L̂` and `R̂` are means over cosets. With `U′`, the unembedding less its mean
+//! row, the ideal read-out `Û[z, i]` is the mean `μ_i` of `U′[z, i]` over `z` outside of `C`;
+//! inside, it is `U′` or `μ_i`, whichever is less. So by `d_i(z) = μ_i − Û[z, i] ≥ 0`, which is 0
+//! outside of `C`, the ideal logit of a product `z` exceeds that of another `z′` by at least
 //!
 //! > `M(z, z′) = Σ_{C ∌ z, C ∋ z′} s_C(z′) − Σ_{C ∋ z} t_C(z)`,
 //!
-//! where `s_C(z′)` is the least sum `Σ_i ŝ_i d_i(z′)` over the neurons of `C`, of all pairs of cosets
-//! whose products are not in `C`, and `t_C(z)` the largest `Σ_i ŝ_i d_i(z)` of those whose products
-//! are. The published bound leaves the latter out, which holds if ideal neurons are silent there.
-//! For what the network's neurons give, `s`, and the ideal ones, `ŝ`, an input with the product `z` is
-//! right if its exact logit of `z`, less the ideal one, is above
+//! where `s_C(z′)` is the least sum `Σ_i ŝ_i d_i(z′)` over the neurons of `C`, of all pairs of
+//! cosets whose products are not in `C`, and `t_C(z)` the largest `Σ_i ŝ_i d_i(z)` of those whose
+//! products are. The published bound leaves the latter out, which holds if ideal neurons are silent
+//! there. For what the network's neurons give, `s`, and the ideal ones, `ŝ`, an input with the
+//! product `z` is right if its exact logit of `z`, less the ideal one, is above
 //!
 //! > `max_{z′} (β[z′] − M(z, z′)) + max ‖U′[z′]‖ ‖s − ŝ‖ + max ‖U′[z′] − Û[z′]‖ ‖ŝ‖`.
 //!
@@ -81,8 +81,9 @@ impl ByCosets {
         self.started.get_or_init(|| {
             let (network, group) = (&self.task.network, &self.task.group);
             let cosets = self.given.clone().unwrap_or_else(|| search::cosets(network, group));
-            let layouts =
-                cosets.layouts(network, group).expect("the search and `given` check cosets");
+            let layouts = cosets
+                .layouts(network, group)
+                .unwrap_or_else(|_| unreachable!("the search and `given` check cosets"));
             let verifier = Verifier::new(network, group, &layouts);
             Started { cosets, layouts, verifier }
         })

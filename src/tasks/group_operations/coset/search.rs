@@ -39,8 +39,8 @@ pub(super) fn cosets(network: &TwoToken, group: &Group) -> Cosets {
     Cosets::new(cosets, neurons)
 }
 
-/// The coset `H g⁻¹` that a neuron watches: `H` leaves alone what it reads of `x`, `g H g⁻¹` what it
-/// reads of `y`, and of all such cosets it writes least to this one.
+/// The coset `H g⁻¹` that a neuron watches: `H` leaves alone what it reads of `x`, `g H g⁻¹` what
+/// it reads of `y`, and of all such cosets it writes least to this one.
 fn watched(group: &Group, [left, right, out]: &[Vec<f64>; 3]) -> Option<Coset> {
     let stabilizer = |values: &[f64], moved: &dyn Fn(usize, usize) -> usize| -> Vec<usize> {
         let off = |h: usize| {

@@ -16,7 +16,8 @@ pub struct CircuitsFacts {
     pub unexplained: Vec<Unexplained>,
 }
 
-/// One circuit: neurons with inputs `bᵀ ρ(x) a + aᵀ ρ(y) c`, for all pairs of `b` and `c` of two orbits.
+/// One circuit: neurons with inputs `bᵀ ρ(x) a + aᵀ ρ(y) c`, for all pairs of `b` and `c` of two
+/// orbits.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct CircuitFacts {
     /// The representation `ρ`.
@@ -29,8 +30,8 @@ pub struct CircuitFacts {
     pub orbits: [Orbit; 2],
     /// Its neurons.
     pub neurons: Vec<usize>,
-    /// What all neurons of a pair write, as a part of the ideal: 1 in a circuit that is complete and
-    /// uniform, `[b][c]`.
+    /// What all neurons of a pair write, as a part of the ideal: 1 in a circuit that is complete
+    /// and uniform, `[b][c]`.
     pub weights: Vec<f64>,
     /// How many neurons a pair has.
     pub counts: Vec<usize>,

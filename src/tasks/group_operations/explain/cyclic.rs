@@ -1,8 +1,8 @@
 //! The neurons of a network for a cyclic group as waves, and the integral that they approximate.
 //!
 //! A neuron reads `r cos(ω a + φ)` of either token and writes `q cos(ω c + ψ)`, with `ω = 2π k / n`
-//! for its frequency `k`; a trained network has `ψ ≈ 2 φ`. All neurons of one frequency together are
-//! a sum over boxes, of widths `w = 2π r q / Σ r q`, for the integral
+//! for its frequency `k`; a trained network has `ψ ≈ 2 φ`. All neurons of one frequency together
+//! are a sum over boxes, of widths `w = 2π r q / Σ r q`, for the integral
 //!
 //! > `∫ ReLU(cos(φ + u)) cos(2 φ + v) dφ = (2/3) cos(v − 2 u)`.
 
@@ -56,7 +56,8 @@ pub struct Frequency {
     pub neurons: usize,
     /// Their share of `Σ r q` over all neurons.
     pub share: f64,
-    /// `β`: the amplitude at twice the frequency in the phase of `2 φ`, as a part of `r`, on average.
+    /// `β`: the amplitude at twice the frequency in the phase of `2 φ`, as a part of `r`, on
+    /// average.
     pub beta: f64,
     /// `γ`: biases and means, as a part of `r`, on average.
     pub gamma: f64,

@@ -37,8 +37,8 @@ pub(in super::super) struct Irreps {
     pub(in super::super) facts: Vec<IrrepFacts>,
 }
 
-/// How often each element is the generator's power: `x = g^log[x]`, for the first generator `g` of a
-/// cyclic group; `None` for other groups.
+/// How often each element is the generator's power: `x = g^log[x]`, for the first generator `g` of
+/// a cyclic group; `None` for other groups.
 pub(in super::super) fn logarithms(group: &Group) -> Option<Vec<usize>> {
     let order = group.order();
     let generator = (0..order).find(|&x| group.order_of(x) == order)?;
@@ -134,7 +134,8 @@ impl Irreps {
                 (IrrepFacts { name, dimension, part, is_real }, projection)
             })
             .collect();
-        // Representations of equal dimension are sorted by their characters, the first classes first.
+        // Representations of equal dimension are sorted by their characters, the first classes
+        // first.
         let mut all = sorted(all, |(facts, e)| {
             let parts = e.iter().zip(1..).map(|(value, class)| value / e[0] * 0.5_f64.powi(class));
             let is_trivial = f64::from(u8::from(facts.name == "trivial"));
@@ -148,8 +149,8 @@ impl Irreps {
         Self { classes, projections, facts }
     }
 
-    /// The part of each representation in the square of a function's length, `[irreps]`: they add up
-    /// to 1, unless the function is 0.
+    /// The part of each representation in the square of a function's length, `[irreps]`: they add
+    /// up to 1, unless the function is 0.
     pub(in super::super) fn shares(&self, group: &Group, values: &[f64]) -> Vec<f64> {
         let order = group.order();
         let mut products = vec![0.0; self.projections[0].len()];

@@ -41,8 +41,8 @@ use crate::linalg::Matrix;
 use crate::models::two_token::Head;
 
 impl GroupOperation {
-    /// What each neuron reads of each `x` and of each `y`, `[x, m]` and `[y, m]`; of softmax attention
-    /// by its mean over all inputs.
+    /// What each neuron reads of each `x` and of each `y`, `[x, m]` and `[y, m]`; of softmax
+    /// attention by its mean over all inputs.
     fn reads(&self) -> [Matrix<f64>; 2] {
         let mut sides = [self.network.left.value.clone(), self.network.right.value.clone()];
         for Head { attention, left, right } in &self.network.heads {

@@ -9,8 +9,8 @@ use serde::Serialize;
 pub struct Power {
     /// The representations.
     pub irreps: Vec<IrrepFacts>,
-    /// The part of each in what a neuron reads of the left token, `[neuron][irrep]`: each adds up to
-    /// 1.
+    /// The part of each in what a neuron reads of the left token, `[neuron][irrep]`: each adds up
+    /// to 1.
     pub left: Vec<Vec<f64>>,
     /// The same of the right token.
     pub right: Vec<Vec<f64>>,

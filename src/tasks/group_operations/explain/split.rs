@@ -15,8 +15,8 @@ pub struct Split {
     pub mean: Vec<f64>,
     /// The input of which the proof shows the least.
     pub worst: SplitInput,
-    /// What the proof leaves of the product of its factors, `‖U′[z] − A[z] B‖` of each output; empty
-    /// for proofs without factors.
+    /// What the proof leaves of the product of its factors, `‖U′[z] − A[z] B‖` of each output;
+    /// empty for proofs without factors.
     pub rests: Vec<f64>,
 }
 

@@ -130,7 +130,8 @@ impl Group {
         })
     }
 
-    /// Elements whose products are all elements; each is the first that those before it do not make.
+    /// Elements whose products are all elements; each is the first that those before it do not
+    /// make.
     #[must_use]
     pub fn generators(&self) -> Vec<usize> {
         let mut generators = Vec::new();

@@ -9,8 +9,8 @@ use thiserror::Error;
 /// Most characters of an entry that an error quotes.
 const MOST_QUOTED: usize = 20;
 
-/// Why a file or a list of rows is not the Cayley table of a group. Rows and columns count from 0, as
-/// elements do.
+/// Why a file or a list of rows is not the Cayley table of a group. Rows and columns count from 0,
+/// as elements do.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum TableError {
     /// The file is no text.
@@ -55,8 +55,8 @@ pub enum TableError {
     NotAGroup(#[from] NotAGroup),
 }
 
-/// Reads the Cayley table in a file, JSON (`[[0, 1], [1, 0]]`) or CSV: row `x` holds `x · y` for all
-/// `y`.
+/// Reads the Cayley table in a file, JSON (`[[0, 1], [1, 0]]`) or CSV: row `x` holds `x · y` for
+/// all `y`.
 ///
 /// # Errors
 /// If it is not the table of a group: which row and which column is wrong.

@@ -215,8 +215,8 @@ fn drawn(orbit: &[Vec<f64>], neurons: Vec<(usize, Vec<f64>)>) -> Orbit {
 /// How alike two vectors `a` are in functions `bᵀ ρ(x) a` of one real representation: the square of
 /// the cosine between them, from 0 to 1, whatever the vectors `b` are.
 ///
-/// By Schur, `Σ_g ⟨f(g⁻¹ ·), f′⟩² = (n/d) |b|² |b′|² (n/d)² ⟨a, a′⟩²` and `|f|² = (n/d) |b|² |a|²`, up
-/// to the order of the factors.
+/// By Schur, `Σ_g ⟨f(g⁻¹ ·), f′⟩² = (n/d) |b|² |b′|² (n/d)² ⟨a, a′⟩²` and `|f|² = (n/d) |b|² |a|²`,
+/// up to the order of the factors.
 fn agreement(group: &Group, dimension: usize, f: &[f64], other: &[f64]) -> f64 {
     let (f, other) = (centred_row(f.to_vec()), centred_row(other.to_vec()));
     let n = group.order();

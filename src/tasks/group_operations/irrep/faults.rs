@@ -1,5 +1,5 @@
-//! What keeps a network from being ideal circuits: why its proof proves little. For people; no proof
-//! depends on it.
+//! What keeps a network from being ideal circuits: why its proof proves little. For people; no
+//! proof depends on it.
 
 use super::circuits::{Circuits, Layout};
 use super::ideal::{Activation, Ideal};
@@ -10,8 +10,8 @@ use crate::tasks::group_operations::group::Group;
 use serde::Serialize;
 use std::fmt;
 
-/// Functions are in one span if what is left of the one outside that of the other is below this part
-/// of its length.
+/// Functions are in one span if what is left of the one outside that of the other is below this
+/// part of its length.
 const INSIDE: f64 = 0.1;
 /// A fault is named if it concerns this part of the weights, or of a place's.
 const WORTH_NAMING: f64 = 0.05;

@@ -7,9 +7,9 @@
 //! > `f̂(z | x, y) = Σ_{g, g′} υ(g⁻¹ z g′) ReLU(α(g⁻¹ x) + γ(y g′)) = φ(x⁻¹ z y⁻¹)`,
 //!
 //! as substituting `x g` for `g` and `y⁻¹ g′` for `g′` shows. So the logit of `x · y` is `φ(e)` and
-//! every other logit is another value of `φ`, whatever the input is: one pass at `e, e` proves it for
-//! all inputs. In the literature `α(x) = bᵀ ρ(x) a`, `γ(y) = aᵀ ρ(y) c` and `υ(z) = w bᵀ ρ(z) c` for
-//! an irrep `ρ`, and places are pairs of vectors of two orbits. The identity holds for *any*
+//! every other logit is another value of `φ`, whatever the input is: one pass at `e, e` proves it
+//! for all inputs. In the literature `α(x) = bᵀ ρ(x) a`, `γ(y) = aᵀ ρ(y) c` and `υ(z) = w bᵀ ρ(z)
+//! c` for an irrep `ρ`, and places are pairs of vectors of two orbits. The identity holds for *any*
 //! functions, so the verifier needs no representation, and no tolerance: the search may find the
 //! functions in any way.
 //!
@@ -17,9 +17,9 @@
 //! pairs of cosets `g H, g′ H′`. A neuron of the network has a place and a scale `κ > 0`: its input
 //! should be `κ` times that of its place. Let `s` be what the network's neurons give, `ŝ` what they
 //! should, `U′` the unembedding less its mean row, and `Δ` the network's total read-out of each
-//! place less that of the ideal one. The mean `E` of `Δ` over all places adds `E Σ ŝ` to the logits,
-//! which does not depend on the input, by the same substitution; nor does `Q = Σ ŝ²` over the
-//! places. By the inequality of Cauchy and Schwarz, the logit of a wrong `z` is at most
+//! place less that of the ideal one. The mean `E` of `Δ` over all places adds `E Σ ŝ` to the
+//! logits, which does not depend on the input, by the same substitution; nor does `Q = Σ ŝ²` over
+//! the places. By the inequality of Cauchy and Schwarz, the logit of a wrong `z` is at most
 //!
 //! > `φ(x⁻¹ z y⁻¹) + E[z] Σ ŝ + β[z] + ‖U′[z]‖ ‖s − ŝ‖ + ‖Δ[z] − E[z]‖ √Q`.
 //!
@@ -133,8 +133,9 @@ impl Irrep {
                 .given
                 .clone()
                 .unwrap_or_else(|| search::circuits(network, group, self.method.activation()));
-            let layouts =
-                circuits.layouts(network, group).expect("the search and `given` check circuits");
+            let layouts = circuits
+                .layouts(network, group)
+                .unwrap_or_else(|_| unreachable!("the search and `given` check circuits"));
             let verifier = Verifier::new(network, group, &circuits, &layouts, self.method);
             Started { circuits, layouts, verifier }
         })

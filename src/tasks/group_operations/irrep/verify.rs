@@ -155,8 +155,8 @@ impl<S: Scalar> Verifier<S> {
         [&self.ideal.left, &self.ideal.right]
     }
 
-    /// The margin that is shown of an input as a sum of [parts](Method::parts): for the wrong output
-    /// that decides.
+    /// The margin that is shown of an input as a sum of [parts](Method::parts): for the wrong
+    /// output that decides.
     pub(super) fn parts(&self, group: &Group, x: usize, y: usize) -> Vec<f64> {
         let ideal = &self.ideal;
         let one = ideal.phi[group.identity()];

@@ -26,6 +26,9 @@ pub enum Lengths {
     Exact,
     /// By `‖L[x]‖ + ‖R[y]‖`, which is longer, and takes one addition.
     Sums,
+    /// By the same of the neurons that are active, which only walks give
+    /// ([`active_sets`](super::super::active_sets)).
+    Active,
 }
 
 /// The largest magnitude of a number in factors, that of float32.
@@ -55,8 +58,13 @@ pub enum FactorsError {
         length: usize,
     },
     /// The network's neurons have inputs that are no sums.
-    #[error("`lengths` is \"sums\", expected \"exact\": the network has softmax attention")]
+    #[error("`lengths` is not \"exact\", though the network has softmax attention")]
     Lengths,
+    /// Lengths are bounded as in a proof by active sets.
+    #[error(
+        "`lengths` is \"active\", expected \"exact\" or \"sums\": no neurons come and go in this proof"
+    )]
+    Active,
     /// A number is not finite, or too large.
     #[error("`{factor}` has {value:e} in row {row}, expected finite numbers up to {MAX_FACTOR:e}")]
     Number {
@@ -99,7 +107,7 @@ impl Factors {
     /// If they are not.
     pub fn fit(&self, network: &TwoToken) -> Result<(), FactorsError> {
         let Shape { outputs, neurons, .. } = network.shape();
-        if self.lengths == Lengths::Sums && network.has_softmax() {
+        if self.lengths != Lengths::Exact && network.has_softmax() {
             return Err(FactorsError::Lengths);
         }
         let (rank, rows) = (self.rank(), self.left.len());

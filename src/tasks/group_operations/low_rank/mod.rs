@@ -7,9 +7,9 @@
 //! > `U′[z] · a ≤ A[z] · (B a) + ‖U′[z] − A[z] B‖ ‖a‖`.
 //!
 //! So `R` numbers `B a` and the length of `a` bound all wrong logits; the right logit is exact. The
-//! search takes singular vectors, and bounds `‖a‖` by `‖L[x]‖ + ‖R[y]‖` where that proves all inputs
-//! right. A network that uses irreps `ρ` of the group has an unembedding of
-//! rank `Σ d_ρ²` but for noise, so the count jumps from nothing to everything there.
+//! search takes singular vectors, and bounds `‖a‖` by `‖L[x]‖ + ‖R[y]‖` where that proves all
+//! inputs right. A network that uses irreps `ρ` of the group has an unembedding of rank `Σ d_ρ²`
+//! but for noise, so the count jumps from nothing to everything there.
 
 mod factors;
 mod rests;
@@ -71,6 +71,9 @@ impl LowRank {
     /// If they do not fit the network.
     pub fn given(task: &GroupOperation, factors: Factors) -> Result<Self, FactorsError> {
         factors.fit(&task.network)?;
+        if factors.lengths() == Lengths::Active {
+            return Err(FactorsError::Active);
+        }
         let (rank, given) = (factors.rank(), Some(factors));
         Ok(Self { task: task.clone(), rank, given, started: OnceLock::new() })
     }

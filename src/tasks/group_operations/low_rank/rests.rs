@@ -58,7 +58,7 @@ impl<S: Scalar> Rests<S> {
             rank,
             rests,
             sides: match factors.lengths() {
-                Lengths::Exact => None,
+                Lengths::Exact | Lengths::Active => None,
                 Lengths::Sums => Some([&network.left, &network.right].map(|side| {
                     let rows = number(&side.value);
                     let length = |row: &[S]| dot(row, row).sqrt();
@@ -80,6 +80,13 @@ impl<S: Scalar> Rests<S> {
         let factored = walked.map_or(self.factored, |walked| walked * self.factored);
         self.magnitudes.slack(self.logits + factored + self.lengths, more)
     }
+
+    /// What rounding can amount to in a sum of squares that neurons read of a token, if it is a sum
+    /// of at most `walked` times these. Costs `2 m + 2` FLOPs.
+    pub(in super::super) fn squares_slack(&self, walked: S, more: usize) -> S {
+        let neurons = &self.magnitudes.neurons;
+        self.magnitudes.squares_slack(walked * dot(neurons, neurons), more)
+    }
 }
 
 /// FLOPs of [`Rests::new`].
@@ -94,7 +101,7 @@ pub(in super::super) fn flops(
     let magnitudes = m + o * m + (2 * o * m - 1) + rank * m + rank * (2 * m - 1) + o * rank;
     let magnitudes = magnitudes + o * (2 * rank - 1) + (o - 1) + 2 * m + (o - 1) + 2 + 1;
     let sides = match lengths {
-        Lengths::Exact => 0,
+        Lengths::Exact | Lengths::Active => 0,
         Lengths::Sums => 2 * order * 2 * m,
     };
     let start = matmul_flops(o, rank, m) + (rests + magnitudes + sides) as f64;

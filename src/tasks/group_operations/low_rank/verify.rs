@@ -103,7 +103,7 @@ pub(super) fn flops(network: &TwoToken, order: usize, rank: usize, lengths: Leng
     let Shape { neurons: m, outputs: o, .. } = network.shape();
     let direct = Logits::<f64>::direct_flops(network);
     let length = match lengths {
-        Lengths::Exact => 2 * m,
+        Lengths::Exact | Lengths::Active => 2 * m,
         Lengths::Sums => 1,
     };
     let start = rests::flops(network, order, rank, lengths) + 4.0;

@@ -7,22 +7,22 @@
 //! > `c_i = Σ_a (L[a, i] + R[a, i]) e^{−iω log a} = |c_i| e^{iφ_i}`,
 //! > `d_i = Σ_z U[z, i] e^{−iω log z} = |d_i| e^{iψ_i}`.
 //!
-//! With `w_i = 2π |c_i| |d_i| / W` and `W = Σ |c_i| |d_i|`, what the neurons of the frequency add up to
-//! is, for `u = ω (log x + log y) / 2` and `v = ω log z` and but for factors,
+//! With `w_i = 2π |c_i| |d_i| / W` and `W = Σ |c_i| |d_i|`, what the neurons of the frequency add
+//! up to is, for `u = ω (log x + log y) / 2` and `v = ω log z` and but for factors,
 //!
 //! > `F(u, v) = Σ_i w_i ReLU(cos(u + φ_i)) cos(v + ψ_i)`.
 //!
-//! If `ψ_i ≈ 2φ_i`, and if the `φ_i` divide the circle into arcs of lengths `w_i`, that is nearly the
-//! integral `∫ ReLU(cos(u + φ)) cos(v + 2φ) dφ = (2/3) cos(v − 2u)`, which is largest for `z = x · y`.
-//! The theorem: *for all real `u` and `v`*,
+//! If `ψ_i ≈ 2φ_i`, and if the `φ_i` divide the circle into arcs of lengths `w_i`, that is nearly
+//! the integral `∫ ReLU(cos(u + φ)) cos(v + 2φ) dφ = (2/3) cos(v − 2u)`, which is largest for `z =
+//! x · y`. The theorem: *for all real `u` and `v`*,
 //!
 //! > `|F(u, v) − (2/3) cos(v − 2u)| ≤ ε`.
 //!
-//! As `ReLU(t) = |t|/2 + t/2`, `ε` is half of the error of `Σ w_i |cos(u + φ_i)| cos(v + ψ_i)` against
-//! `(4/3) cos(v − 2u)`, and half of what `Σ w_i cos(u + φ_i) cos(v + ψ_i)` is off from 0, of which the
-//! largest value is `(|Σ w_i e^{i(φ_i + ψ_i)}| + |Σ w_i e^{i(φ_i − ψ_i)}|) / 2`. The first is what the
-//! literature reports. Its mean over all `u` and `v` would be [`BASELINE`] if the neurons gave
-//! nothing: a bound above says nothing.
+//! As `ReLU(t) = |t|/2 + t/2`, `ε` is half of the error of `Σ w_i |cos(u + φ_i)| cos(v + ψ_i)`
+//! against `(4/3) cos(v − 2u)`, and half of what `Σ w_i cos(u + φ_i) cos(v + ψ_i)` is off from 0,
+//! of which the largest value is `(|Σ w_i e^{i(φ_i + ψ_i)}| + |Σ w_i e^{i(φ_i − ψ_i)}|) / 2`. The
+//! first is what the literature reports. Its mean over all `u` and `v` would be [`BASELINE`] if the
+//! neurons gave nothing: a bound above says nothing.
 //!
 //! * [`Rule::Boxes`] is the published bound. Neuron `i` stands for an arc of length `w_i/2` of a
 //!   circle of length `π`, on which the integrand changes at a rate of at most 2.
@@ -34,8 +34,8 @@
 //!   ends. Going through the kinks in order, all `X` there are found by a few operations each: the
 //!   bound is nearly exact, and linear in the weights as the others are.
 //!
-//! The verifier computes all `c_i` and `d_i` from the network. A proof object only says which neurons
-//! belong to a frequency and, for two rules, in which order: any makes a sound proof.
+//! The verifier computes all `c_i` and `d_i` from the network. A proof object only says which
+//! neurons belong to a frequency and, for two rules, in which order: any makes a sound proof.
 
 mod circle;
 mod components;
@@ -168,7 +168,8 @@ pub struct Integral {
     pub absolute: ErrorBounds,
     /// `ε`: the error of `F` against `(2/3) cos(v − 2u)`.
     pub relu: ErrorBounds,
-    /// The mean error of the half of absolute values over many `u` and all `v`. Measured, not proven.
+    /// The mean error of the half of absolute values over many `u` and all `v`. Measured, not
+    /// proven.
     pub mean: f64,
 }
 

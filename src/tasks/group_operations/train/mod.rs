@@ -50,8 +50,9 @@ pub struct Recipe {
 impl Recipe {
     /// The literature's recipe for a group of that name, see [`natural`].
     ///
-    /// Commutative groups: that of modular addition (arXiv 2306.17844; with a shorter training whose
-    /// step size declines), where both tokens share an embedding. Others: that of arXiv 2410.07476.
+    /// Commutative groups: that of modular addition (arXiv 2306.17844; with a shorter training
+    /// whose step size declines), where both tokens share an embedding. Others: that of arXiv
+    /// 2410.07476.
     ///
     /// # Errors
     /// If no group has the name.
@@ -112,7 +113,8 @@ impl Recipe {
         said.into_iter().map(|(key, value)| (key.to_owned(), value)).collect()
     }
 
-    /// Whether both tokens share their weights: the operation then makes no difference between them.
+    /// Whether both tokens share their weights: the operation then makes no difference between
+    /// them.
     fn is_tied(&self) -> bool {
         self.group.is_abelian()
     }

@@ -1,4 +1,4 @@
-use super::proof::{Column, Method, Plan};
+use super::proof::{Column, Method, Plan, Tokens};
 use super::strategy::Additive;
 use super::verify::{Undecided, Verification};
 use super::{Prover, split};
@@ -44,8 +44,24 @@ impl Coverage for PlanCoverage {
     }
 }
 
-fn method(column: &Column, q: usize) -> &Method {
+pub(super) fn method(column: &Column, q: usize) -> &Method {
     column.methods().nth(q).expect("there is a method for each query")
+}
+
+/// Which of the sets of a split are proven, by the number of tokens before the last that are not
+/// `m`.
+pub(super) fn decided_sets(
+    Undecided { q, terms, .. }: &Undecided<f64>,
+    (n, m): (usize, usize),
+    sets: &[Tokens],
+) -> Vec<Option<Tokens>> {
+    let set = |others: usize| {
+        let tokens = sets.get(others)?;
+        let decided = |terms| split::decided(terms, m, others, tokens).0;
+        let has_inputs = others == 0 || !tokens.is_empty();
+        (has_inputs && terms.iter().all(decided)).then(|| tokens.clone())
+    };
+    (0..n - usize::from(*q != m)).map(set).collect()
 }
 
 /// What a method counts of a cell that boxes leave undecided.
@@ -61,16 +77,7 @@ fn counted_of(
     }
     match method {
         Method::Leave => Counted::Nothing,
-        Method::Split(sets) => {
-            let others = n - usize::from(*q != m);
-            let set = |i: usize| {
-                let tokens = sets.get(i)?;
-                let decided = |terms| split::decided(terms, m, i, tokens).0;
-                let has_inputs = i == 0 || !tokens.is_empty();
-                (has_inputs && terms.iter().all(decided)).then(|| tokens.clone())
-            };
-            Counted::Among((0..others).map(set).collect())
-        }
+        Method::Split(sets) => Counted::Among(decided_sets(undecided, (n, m), sets)),
         Method::Count(_) => {
             let right = verification.apply(undecided, m, method, 0).tally().right;
             match right {

@@ -1,23 +1,28 @@
 //! What additive proofs prove of each cell, and how.
 
+use super::Additive;
 use super::block::{Block, Spent};
-use super::proof::{Column, Method, Plan, Tokens};
+use super::numbers::Apart;
+use super::proof::Tokens;
 use super::verified::Settled;
-use super::{Additive, Prover};
 use crate::proof::Tally;
+use crate::tasks::max_of_k::covered::described;
 use crate::tasks::max_of_k::explain::{
     Details, ExplainError, Explained, ExplainedCase, Explaining, Inputs, MAX_INPUTS, Way, Why,
-    cell_size,
+    case_size,
 };
 use crate::tasks::max_of_k::{MaxOfK, Strategy};
+use std::cell::LazyCell;
+use std::collections::BTreeMap;
 
 /// An additive proof, verified.
 struct ExplainedAdditive {
-    task: MaxOfK,
-    plan: Plan,
+    n: usize,
     inputs: Inputs,
     /// How each cell is settled, `[m][q]`.
     settled: Vec<Vec<Option<Settled>>>,
+    /// The sets that splits prove, by `m` and `q`.
+    splits: BTreeMap<(usize, usize), Vec<Option<Tokens>>>,
 }
 
 /// The most FLOPs of enumeration: some for each of the most inputs that are looked at.
@@ -27,12 +32,14 @@ const MAX_FLOPS: u64 = 1 << 32;
 pub(super) fn explained(task: &MaxOfK, strategy: Additive) -> Result<Explaining, ExplainError> {
     let prover = task.prover();
     let (plan, n) = (prover.prove(strategy), task.shape().n);
+    let apart = Apart::new(task.model(), &prover.verifier.verification, &plan);
     let mut settled: Vec<_> = (0..task.shape().v).map(|m| vec![None; m + 1]).collect();
-    let (mut cases, mut enumerated) = (Vec::new(), 0);
+    let (mut cases, mut enumerated, mut splits) = (Vec::new(), 0, BTreeMap::new());
     for block in Block::all_of_small_chunks(&prover.verifier) {
         let m = block.m();
+        let of_block = LazyCell::new(|| apart.splits(m, block.queries()));
         for (chunk, q) in block.queries().enumerate() {
-            let total = cell_size(n, q, m);
+            let total = case_size(n, (m, q, None));
             if total == 0 {
                 continue;
             }
@@ -47,19 +54,30 @@ pub(super) fn explained(task: &MaxOfK, strategy: Additive) -> Result<Explaining,
                 let (strategy, limit) = (Strategy::Additive(strategy), MAX_INPUTS);
                 return Err(ExplainError::TooLong { strategy, limit });
             }
-            let Tally { right, wrong, lost, .. } = tally;
-            let reasons = [(Why::Wrong, wrong), (Why::Rounding, lost)];
-            let rest = match how {
-                Some(Settled::Split) => Why::Tokens,
-                Some(Settled::Count) => Why::NotExcluded,
-                _ => Why::Left,
-            };
-            let case = ExplainedCase::new((m, q, None), total, right, &reasons, rest);
-            cases.push(case.by(way(how)));
+            let split = (how == Some(Settled::Split)).then(|| of_block[&q].clone());
+            let parts = apart.parts((m, q), how, tally, split.as_deref());
+            for (place, Tally { right, wrong, lost, .. }) in parts {
+                let reasons = [(Why::Wrong, wrong), (Why::Rounding, lost)];
+                let total = case_size(n, place);
+                if total > 0 {
+                    let case = ExplainedCase::new(place, total, right, &reasons, rest(how));
+                    cases.push(case.by(way(how)));
+                }
+            }
+            splits.extend(split.map(|sets| ((m, q), sets)));
         }
     }
-    let (task, inputs) = (task.clone(), Inputs::new(task.model()));
-    Ok((cases, Box::new(ExplainedAdditive { task, plan, inputs, settled })))
+    let inputs = Inputs::new(task.model());
+    Ok((cases, Box::new(ExplainedAdditive { n, inputs, settled, splits })))
+}
+
+/// Why what is not proven of a cell, is not, unless it is wrong or rounding decides.
+fn rest(how: Option<Settled>) -> Why {
+    match how {
+        Some(Settled::Split) => Why::Tokens,
+        Some(Settled::Count) => Why::NotExcluded,
+        _ => Why::Left,
+    }
 }
 
 /// How a cell is settled, as the map shows it.
@@ -76,33 +94,31 @@ fn way(how: Option<Settled>) -> Way {
 
 impl Explained for ExplainedAdditive {
     fn details(&self, case: &ExplainedCase) -> Details {
-        let &ExplainedCase { m, q, .. } = case;
-        let worst = self.inputs.worst(q, m);
-        let mut sentences = vec![format!(
+        let &ExplainedCase { m, q, others, total, proven, .. } = case;
+        let worst = self.inputs.worst((m, q, others));
+        let beats = format!(
             "Whether {} beats {m} is the sign of a sum with one term for each position, so the input that helps it \
              most is found position by position.",
             worst.output
-        )];
-        sentences.push(self.sentence(case));
-        let is_whole = case.proven == case.total;
-        let is_exact = self.settled[m][q] == Some(Settled::Enumerate);
-        let proven_input = if is_whole {
-            Some(worst.tokens.clone())
-        } else if case.proven == 0 {
-            None
-        } else if is_exact {
-            self.inputs.example(q, m, true)
-        } else {
-            self.decided_sets(case).last().map(|(others, tokens)| self.input(case, *others, tokens))
-        };
-        let unproven_input = if is_whole {
-            None
-        } else if is_exact {
-            self.inputs.example(q, m, false)
-        } else {
-            Some(worst.tokens.clone()).filter(|tokens| self.covers(case, tokens) != Some(true))
-        };
+        );
+        let sentences = vec![beats, self.sentence(case)];
         let terms = self.inputs.terms(&worst.tokens, worst.output);
+        let is_exact = self.settled[m][q] == Some(Settled::Enumerate);
+        let example = |right| self.inputs.example((m, q, others), right);
+        let set = self.set(case);
+        let proven_input = match set {
+            _ if proven == total => Some(worst.tokens.clone()),
+            _ if proven == 0 => None,
+            _ if is_exact => example(true),
+            Some(set) => Some(self.filled(case, set.iter().last())),
+            None => None,
+        };
+        let unproven_input = match set {
+            _ if proven == total => None,
+            _ if is_exact => example(false),
+            Some(set) => Some(self.filled(case, (0..m).rev().find(|&token| !set.contains(token)))),
+            None => Some(worst.tokens).filter(|tokens| self.covers(case, tokens) != Some(true)),
+        };
         Details { sentences, terms, proven_input, unproven_input }
     }
 
@@ -111,10 +127,8 @@ impl Explained for ExplainedAdditive {
             Some(Settled::Enumerate) => Some(self.inputs.decide(tokens) == Some(true)),
             Some(Settled::Split) => {
                 let before = || tokens[..tokens.len() - 1].iter().filter(|&&token| token != case.m);
-                let sets = self.decided_sets(case);
-                let set = sets.iter().find(|(others, _)| *others == before().count());
-                let is_in = |set: &Tokens| before().all(|token| set.iter().any(|t| t == *token));
-                Some(set.is_some_and(|(_, set)| is_in(set)))
+                let set = self.splits[&(case.m, case.q)][before().count()].as_ref();
+                Some(set.is_some_and(|set| before().all(|&token| set.contains(token))))
             }
             _ => None,
         }
@@ -133,9 +147,15 @@ impl ExplainedAdditive {
             Some(Settled::Terms) => {
                 "Even the worst input of the case is right, so all of its inputs are.".into()
             }
-            Some(Settled::Split) => {
-                "The worst input is not shown to be right. The proof shows it where all other tokens are in certain sets.".into()
-            }
+            Some(Settled::Split) => match self.set(case) {
+                Some(set) if set.is_empty() => "The proof shows this one input to be right.".into(),
+                Some(set) => format!(
+                    "The worst input is not shown to be right. The proof shows it where the smaller tokens before the \
+                     last are {}.",
+                    described(set)
+                ),
+                None => "The worst input is not shown to be right, and the proof shows it of no others.".into(),
+            },
             Some(Settled::Count) => format!(
                 "The worst input is not shown to be right. The proof counts how many inputs may be as bad: at most {} \
                  of {}. It does not say which.",
@@ -151,45 +171,19 @@ impl ExplainedAdditive {
         }
     }
 
-    /// The sets of tokens that a split proves, each with the number of other tokens before the query.
-    fn decided_sets(&self, case: &ExplainedCase) -> Vec<(usize, Tokens)> {
-        let &ExplainedCase { m, q, .. } = case;
-        let prover: &Prover = self.task.prover();
-        let verification = &prover.verifier.verification;
-        let Some(column) = &self.plan.columns[m] else { return Vec::new() };
-        let Some(Method::Split(sets)) = column.methods().nth(q) else { return Vec::new() };
-        let largest = verification.largest(m, column.boxes);
-        let mut blocks = prover.verifier.queries_in_blocks(m);
-        let block = blocks.find(|queries| queries.contains(&q)).expect("each query is in a block");
-        let tested = verification.block_tested(&largest, column, block);
-        // Each set is verified alone, as a proof that splits the cell by this set only.
-        let is_decided = |others: usize| {
-            let mut alone = vec![Tokens::default(); others + 1];
-            alone[others] = sets[others].clone();
-            // Where no other token is, every set is as good.
-            let method =
-                |split: Vec<Tokens>| Column::new(column.boxes, vec![Method::Split(split); m + 1]);
-            let proven = |column: &Column| {
-                let verified =
-                    verification.verify_queries(&largest, column, &tested, [q], u64::MAX);
-                verified.tally().right
-            };
-            let without = if others == 0 { 0 } else { proven(&method(alone[..others].to_vec())) };
-            proven(&method(alone)) > without
-        };
-        let decided = (0..sets.len()).filter(|&others| is_decided(others));
-        decided.map(|others| (others, sets[others].clone())).collect()
+    /// The set of tokens that the proof proves in a case of a split.
+    fn set(&self, &ExplainedCase { m, q, others, .. }: &ExplainedCase) -> Option<&Tokens> {
+        let before = others? - usize::from(q < m);
+        self.splits.get(&(m, q))?[before].as_ref()
     }
 
-    /// The input of a cell with `others` other tokens before the query, which are the largest of a
-    /// set.
-    fn input(&self, case: &ExplainedCase, others: usize, tokens: &Tokens) -> Vec<usize> {
-        let n = self.task.shape().n;
-        let mut input = vec![case.m; n];
-        if let Some(largest) = tokens.iter().last() {
-            input[..others].fill(largest);
-        }
-        input[n - 1] = case.q;
+    /// The input of a case whose smaller tokens before the last are all `token`.
+    fn filled(&self, case: &ExplainedCase, token: Option<usize>) -> Vec<usize> {
+        let &ExplainedCase { m, q, others, .. } = case;
+        let mut input = vec![m; self.n];
+        let before = others.map_or(0, |others| others - usize::from(q < m));
+        input[..before].fill(token.unwrap_or(m));
+        input[self.n - 1] = q;
         input
     }
 }

@@ -3,7 +3,8 @@
 //! Fix the query `q`, the largest token `m` (a *cell*), and a wrong output `o`. The softmax
 //! denominator is positive, so a sequence of the cell prefers `m` to `o` if and only if
 //!
-//! > `F_o = Σ_p x_o(p, t_p) < 0`, with `x_o(p, t) = e^{(EQKE[q, t] + EQKP[q, p]) / scale} · (EUPU[q, o] − EUPU[q, m] + EVOU[t, o] − EVOU[t, m] + PVOU[p, o] − PVOU[p, m])`.
+//! > `F_o = Σ_p x_o(p, t_p) < 0`, with `x_o(p, t) = e^{(EQKE[q, t] + EQKP[q, p]) / scale} ·
+//! (EUPU[q, o] − EUPU[q, m] + EVOU[t, o] − EVOU[t, m] + PVOU[p, o] − PVOU[p, m])`.
 //!
 //! The term of the last position is a constant of the cell, every other one depends on one token.
 //! So the largest value of `F_o` over a cell is found position by position, and where it is
@@ -29,6 +30,7 @@
 //! | `block` | verifies a block of cells, chunk by chunk |
 //! | `analysis` | a proof under way: searched for, or a stranger's |
 //! | `explain` | what a proof does with each cell, in words |
+//! | `numbers` | what it proves of each number of tokens that are not the largest |
 //! | `coverage` | which inputs a proof counts |
 //! | `strategy`, `family` | the strategies, and what the task asks of them |
 
@@ -42,6 +44,7 @@ mod enumerate;
 mod explain;
 mod family;
 mod grid;
+mod numbers;
 mod precomputed;
 mod proof;
 mod prover;

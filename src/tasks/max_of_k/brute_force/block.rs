@@ -50,3 +50,21 @@ pub(super) fn by_first(n: usize, fixed: usize, first: usize) -> Vec<Place> {
     }
     places
 }
+
+/// The sequences of a block apart by where its largest token stands: blocks each of whose places
+/// has the largest token or none, with the number of places that have none. Their terms are added
+/// in the order of the block.
+pub(super) fn by_number(block: &[Place]) -> Vec<(usize, Vec<Place>)> {
+    let apart = |tokens: Allowed| match tokens {
+        Allowed::UpTo => vec![Allowed::Below, Allowed::Largest],
+        tokens => vec![tokens],
+    };
+    block.iter().fold(vec![(0, Vec::new())], |blocks, &Place { p, tokens }| {
+        let with = |(others, places): &(usize, Vec<Place>), tokens: Allowed| {
+            let place = Place { p, tokens };
+            (others + usize::from(tokens == Allowed::Below), [places, &[place][..]].concat())
+        };
+        let kinds = apart(tokens);
+        blocks.iter().flat_map(|block| kinds.iter().map(|&kind| with(block, kind))).collect()
+    })
+}

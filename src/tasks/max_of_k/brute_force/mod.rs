@@ -26,7 +26,8 @@ use std::sync::Mutex;
 /// The softmax denominator is positive, so it cannot change which logit is largest. With query `q`,
 /// largest token `m`, and for token `t` at position `p` and output `o`
 ///
-/// > `D[p, t, o] = e^{score(q, p, t)} (EUPU[q, o] − EUPU[q, m] + EVOU[t, o] − EVOU[t, m] + PVOU[p, o] − PVOU[p, m])`,
+/// > `D[p, t, o] = e^{score(q, p, t)} (EUPU[q, o] − EUPU[q, m] + EVOU[t, o] − EVOU[t, m] + PVOU[p,
+/// o] − PVOU[p, m])`,
 ///
 /// a sequence is right if and only if `Σ_p D[p, t_p, o] < 0` for every `o ≠ m`. Nested loops share
 /// the sums of common prefixes, so a sequence costs one addition of `v − 1` numbers and one maximum
@@ -109,7 +110,7 @@ impl BruteForce {
     }
 
     /// Gives the count up where it takes more work than `most_work`.
-    pub(super) fn within(self, most_work: u64) -> Self {
+    pub(in crate::tasks::max_of_k) fn within(self, most_work: u64) -> Self {
         Self { meter: Meter::new(most_work), ..self }
     }
 
@@ -156,6 +157,20 @@ impl BruteForce {
         (digit(), m, prefix)
     }
 
+    /// What a search finds in a cell; it also says its work.
+    fn counted<T>(
+        &self,
+        q: usize,
+        m: usize,
+        search: impl FnOnce(&CellDifferences) -> (T, u64),
+    ) -> T {
+        let cell = self.cell(q, m);
+        let (found, work) = search(&cell);
+        self.meter.add(work);
+        self.cells.lock().expect("no thread panics").push(cell);
+        found
+    }
+
     /// The blocks of all sequences with the query `q` and the largest token `m`.
     fn blocks(&self, q: usize, m: usize) -> &[Vec<Place>] {
         if q == m { &self.any_tokens } else { &self.by_first }
@@ -198,11 +213,7 @@ impl CaseAnalysis for BruteForce {
             return Tally::default();
         }
         let (q, m, prefix) = self.chunk(chunk);
-        let cell = self.cell(q, m);
-        let (tally, work) = ChunkSearch::run(self, &cell, &prefix);
-        self.meter.add(work);
-        self.cells.lock().expect("no thread panics").push(cell);
-        tally
+        self.counted(q, m, |cell| ChunkSearch::run(self, cell, &prefix))
     }
 
     fn cost(&self) -> Cost {

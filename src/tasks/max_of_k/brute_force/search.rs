@@ -1,4 +1,4 @@
-use super::block::{Allowed, Place};
+use super::block::{Allowed, Place, by_number};
 use super::cell::CellDifferences;
 use super::{BruteForce, MAX_JUDGED, Pruning};
 use crate::kernels::largest_sums;
@@ -37,8 +37,31 @@ impl<'a> ChunkSearch<'a> {
         prefix: &[usize],
     ) -> (Tally, u64) {
         let mut search = Self::new(proof, cell, prefix);
-        search.all(prefix);
+        for places in proof.blocks_after(cell.q, cell.m, prefix) {
+            search.all(prefix, &places[prefix.len()..]);
+        }
         (search.found, search.work)
+    }
+
+    /// What a chunk decides, by the number of tokens that are not the largest, `[n]`, and the work
+    /// of deciding it. No tally where more sequences are doubtful than wider arithmetic is asked
+    /// about: which of them it decides, depends on their order.
+    pub(super) fn by_number(
+        proof: &'a BruteForce,
+        cell: &'a CellDifferences,
+        prefix: &[usize],
+    ) -> (Option<Vec<Tally>>, u64) {
+        let mut search = Self::new(proof, cell, prefix);
+        let of_chunk = prefix.iter().chain([&cell.q]).filter(|&&token| token != cell.m).count();
+        let mut tallies = vec![Tally::default(); proof.shape.n];
+        for block in proof.blocks_after(cell.q, cell.m, prefix) {
+            for (others, places) in by_number(&block[prefix.len()..]) {
+                search.all(prefix, &places);
+                let found = std::mem::take(&mut search.found);
+                tallies[of_chunk + others] = tallies[of_chunk + others] + found;
+            }
+        }
+        ((search.judged <= MAX_JUDGED).then_some(tallies), search.work)
     }
 
     fn new(proof: &'a BruteForce, cell: &'a CellDifferences, prefix: &[usize]) -> Self {
@@ -49,29 +72,25 @@ impl<'a> ChunkSearch<'a> {
         Self { proof, cell, tokens, peaks, found, judged: 0, work: LEAST_WORK as u64 }
     }
 
-    fn all(&mut self, prefix: &[usize]) {
+    /// Decides all sequences of a prefix with any tokens at `places`.
+    fn all(&mut self, prefix: &[usize], places: &[Place]) {
         let (proof, cell) = (self.proof, self.cell);
-        let blocks =
-            proof.blocks_after(cell.q, cell.m, prefix).iter().map(|places| &places[prefix.len()..]);
         if cell.one_by_one {
-            blocks.for_each(|places| self.one_by_one(places));
+            self.one_by_one(places);
             return;
         }
         let mut stack = vec![Open::with_capacity(cell.own.len()); proof.shape.n];
-        for places in blocks {
-            let mut slack = cell.own_slack;
-            stack[0].clear();
-            stack[0].extend(cell.own.iter().copied().enumerate());
-            for (p, &t) in prefix.iter().enumerate() {
-                slack += self.add(p, t, &mut stack[0]);
+        let mut slack = cell.own_slack;
+        stack[0].extend(cell.own.iter().copied().enumerate());
+        for (p, &t) in prefix.iter().enumerate() {
+            slack += self.add(p, t, &mut stack[0]);
+        }
+        match places {
+            [Place { p, tokens: Allowed::Largest }, places @ ..] => {
+                slack += self.add(*p, cell.m, &mut stack[0]);
+                self.below(places, slack, &mut stack);
             }
-            match places {
-                [Place { p, tokens: Allowed::Largest }, places @ ..] => {
-                    slack += self.add(*p, cell.m, &mut stack[0]);
-                    self.below(places, slack, &mut stack);
-                }
-                _ => self.below(places, slack, &mut stack),
-            }
+            _ => self.below(places, slack, &mut stack),
         }
     }
 

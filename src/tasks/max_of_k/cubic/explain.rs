@@ -1,12 +1,16 @@
 //! What the cubic proof proves of each case, and which term of the inequality keeps the rest from
 //! being proven.
 
+use super::what_if::WhatIfs;
 use super::{Cubic, Harmless, LargestToken};
 use crate::linalg::exp;
 use crate::models::transformer::Transformer;
 use crate::tasks::max_of_k::additive::Tokens;
 use crate::tasks::max_of_k::cases::Arrangements;
-use crate::tasks::max_of_k::explain::{Details, Explained, ExplainedCase, Explaining, Term, Why};
+use crate::tasks::max_of_k::explain::{
+    Details, Explained, ExplainedCase, Explaining, Term, WhatIf, Why,
+};
+use crate::tasks::max_of_k::positions::Group;
 
 /// The cubic proof, verified.
 struct ExplainedCubic {
@@ -139,11 +143,15 @@ impl Explained for ExplainedCubic {
         let is_proven = |token: usize| proven.iter().any(|harmless| harmless == token);
         Some(before.iter().all(|&token| token == case.m || is_proven(token)))
     }
+
+    fn what_ifs(&self, proven: u128) -> Vec<WhatIf> {
+        WhatIfs { cubic: &self.cubic, table: &self.table }.all(proven)
+    }
 }
 
 impl Cubic {
-    /// The terms, in logits, of the inequality of a case with `before` other tokens before the query,
-    /// for the worst of `tokens` in the worse order.
+    /// The terms, in logits, of the inequality of a case with `before` other tokens before the
+    /// query, for the worst of `tokens` in the worse order.
     fn worst(
         &self,
         q: usize,
@@ -156,24 +164,10 @@ impl Cubic {
             terms.max_by(|a, b| sum(a).total_cmp(&sum(b))).expect("a model has two outputs")
         };
         let m = largest_token.m;
-        let (least, most) = (&self.positions[q].least, &self.positions[q].most);
-        let own = self.token_scores[[q, q]] + self.positions[q].query;
-        let of_m = self.token_scores[[q, m]];
-        // Log-weights: of a group, its peak and its sum.
-        let weigh = |groups: [(f64, f64); 3]| {
-            let top = groups.iter().map(|(peak, _)| *peak).fold(f64::NEG_INFINITY, f64::max);
-            let weights = groups.map(|(peak, sum)| exp(peak - top) * sum);
-            let all: f64 = weights.iter().sum();
-            weights.map(|weight| weight / all)
-        };
-        let none = (f64::NEG_INFINITY, 0.0);
-        let copies = self.shape.n - 1 - before;
         let EUPU = &self.circuits.EUPU;
         if before == 0 {
             let EVOU = &self.circuits.EVOU;
-            let all = &least[copies];
-            let of_group = if copies == 0 { none } else { (of_m + all.peak, all.sum) };
-            let [to_m, to_q, _] = weigh([of_group, (own, 1.0), none]);
+            let [to_m, to_q, _] = self.attentions(q, m, before, m)[0];
             return worst(&mut self.wrong_outputs(m).map(|o| {
                 let writes = |j: usize| EVOU[[j, o]] - EVOU[[j, m]] + largest_token.P_m[o];
                 [EUPU[[q, o]] - EUPU[[q, m]], to_m * writes(m), to_q * writes(q), 0.0]
@@ -182,13 +176,28 @@ impl Cubic {
         let direct = self.wrong_outputs(m).map(|o| EUPU[[q, o]] - EUPU[[q, m]]);
         let direct = direct.fold(f64::NEG_INFINITY, f64::max);
         let w = &largest_token.w;
-        let orders = [(least[copies], most[before]), (most[copies], least[before])];
-        let in_orders = tokens.flat_map(|k| orders.map(|order| (k, order)));
-        worst(&mut in_orders.map(|(k, (group_m, group_k))| {
-            let of_group = if copies == 0 { none } else { (of_m + group_m.peak, group_m.sum) };
-            let of_k = (self.token_scores[[q, k]] + group_k.peak, group_k.sum);
-            let [to_m, to_q, to_k] = weigh([of_group, (own, 1.0), of_k]);
-            [direct, to_m * w[m], to_q * w[q], to_k * w[k]]
-        }))
+        let in_orders = tokens.flat_map(|k| self.attentions(q, m, before, k).map(|to| (k, to)));
+        worst(
+            &mut in_orders
+                .map(|(k, [to_m, to_q, to_k])| [direct, to_m * w[m], to_q * w[q], to_k * w[k]]),
+        )
+    }
+
+    /// The attention to the largest token `m`, to the query itself and to `before` copies of `k`
+    /// before it, where `m` stands at the least attended positions, and at the most attended ones.
+    pub(super) fn attentions(&self, q: usize, m: usize, before: usize, k: usize) -> [[f64; 3]; 2] {
+        let (least, most) = (&self.positions[q].least, &self.positions[q].most);
+        let copies = self.shape.n - 1 - before;
+        let own = (self.token_scores[[q, q]] + self.positions[q].query, 1.0);
+        [(least, most), (most, least)].map(|(of_m, of_k)| {
+            // Log-weights: of a group, its peak and its sum.
+            let group =
+                |Group { peak, sum }: Group<f64>, t: usize| (self.token_scores[[q, t]] + peak, sum);
+            let groups = [group(of_m[copies], m), own, group(of_k[before], k)];
+            let top = groups.iter().map(|(peak, _)| *peak).fold(f64::NEG_INFINITY, f64::max);
+            let weights = groups.map(|(peak, sum)| exp(peak - top) * sum);
+            let all: f64 = weights.iter().sum();
+            weights.map(|weight| weight / all)
+        })
     }
 }

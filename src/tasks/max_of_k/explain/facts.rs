@@ -9,7 +9,8 @@ pub struct CaseFacts {
     pub m: usize,
     /// The last token.
     pub q: usize,
-    /// The number of tokens that are not the largest; `None` where all numbers are decided together.
+    /// The number of tokens that are not the largest; `None` where all numbers are decided
+    /// together.
     pub others: Option<usize>,
     /// All inputs of the case.
     pub total: String,
@@ -19,8 +20,8 @@ pub struct CaseFacts {
     pub verdict: u8,
     /// What the proof does in this case.
     pub sentences: Vec<String>,
-    /// The terms of the inequality that decides, where there is one: it holds if they add up to less
-    /// than 0.
+    /// The terms of the inequality that decides, where there is one: it holds if they add up to
+    /// less than 0.
     pub terms: Vec<Term>,
     /// An input of the case that is proven, where one is and is known.
     pub proven_input: Option<Vec<usize>>,

@@ -1,10 +1,11 @@
-use super::Term;
+use super::{Place, Term};
 use crate::models::transformer::{Shape, Transformer};
 use crate::rounding::Arithmetic;
 use crate::tasks::max_of_k::answers::{Answers, Judge};
+use crate::tasks::max_of_k::cases::Arrangements;
 
-/// Finds inputs with one last token `q` and one largest token `m` that the network is right or wrong
-/// about.
+/// Finds inputs with one last token `q` and one largest token `m` that the network is right or
+/// wrong about.
 pub(in crate::tasks::max_of_k) struct Inputs {
     shape: Shape,
     answers: Answers<f64>,
@@ -34,42 +35,49 @@ impl Inputs {
         self.answers.decide(tokens).or_else(|| self.judge.decide(tokens))
     }
 
-    /// The input that helps a wrong output most, or nearly: found position by position for each
-    /// output.
-    pub(in crate::tasks::max_of_k) fn worst(&self, q: usize, m: usize) -> Close {
+    /// The input of a case that helps a wrong output most, or nearly: found position by position
+    /// for each output.
+    pub(in crate::tasks::max_of_k) fn worst(&self, place: Place) -> Close {
         let close = |output| {
-            let tokens = self.extreme(q, m, output, 1.0);
+            let tokens = self.extreme(place, output, 1.0);
             (self.terms(&tokens, output).iter().map(|term| term.value).sum(), tokens, output)
         };
         let worst = self
-            .wrong_outputs(m)
+            .wrong_outputs(place.0)
             .map(close)
             .reduce(|best: (f64, _, _), next| if next.0 > best.0 { next } else { best });
         let (_, tokens, output) = worst.expect("a model has two outputs");
         Close { tokens, output }
     }
 
-    /// An input that the network answers right, if `right`, or wrong: an extreme one, or one of a
-    /// few thousand others. A wrong one is found wherever float64 can tell one.
+    /// An input of a case that the network answers right, if `right`, or wrong: an extreme one, or
+    /// one of a few thousand others. A wrong one is found wherever float64 can tell one.
     pub(in crate::tasks::max_of_k) fn example(
         &self,
-        q: usize,
-        m: usize,
+        place: Place,
         right: bool,
     ) -> Option<Vec<usize>> {
+        let (m, q, others) = place;
         let sign = if right { -1.0 } else { 1.0 };
-        let extremes = self.wrong_outputs(m).map(|output| self.extreme(q, m, output, sign));
+        let extremes = self.wrong_outputs(m).map(|output| self.extreme(place, output, sign));
         let mut state = 1_u64;
-        let mut random = move || {
+        let mut random = move |below: usize| {
             state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
             let high = usize::try_from(state >> 40).expect("24 bits");
-            high % (m + 1)
+            high % below
         };
+        let before = self.shape.n - 1;
         let tried = (0..TRIED).map(|_| {
-            let mut tokens: Vec<_> = (0..self.shape.n).map(|_| random()).collect();
-            // One position is m, where it has to be.
-            tokens[random() % self.shape.n.max(2).saturating_sub(1)] = m;
-            tokens[self.shape.n - 1] = q;
+            let most = before - usize::from(q < m);
+            let smaller = match others {
+                Some(others) => others - usize::from(q < m),
+                None => random(most + 1),
+            };
+            let mut tokens = vec![m; before];
+            let smaller = if m > 0 { smaller } else { 0 };
+            tokens[..smaller].iter_mut().for_each(|token| *token = random(m));
+            (1..before).rev().for_each(|place| tokens.swap(place, random(place + 1)));
+            tokens.push(q);
             tokens
         });
         extremes.chain(tried).find(|tokens| self.decide(tokens) == Some(right))
@@ -100,8 +108,8 @@ impl Inputs {
         ]
     }
 
-    /// The input that helps a wrong output most, if `sign` is 1, or least, if it is −1.
-    fn extreme(&self, q: usize, m: usize, output: usize, sign: f64) -> Vec<usize> {
+    /// The input of a case that helps a wrong output most, if `sign` is 1, or least, if it is −1.
+    fn extreme(&self, (m, q, others): Place, output: usize, sign: f64) -> Vec<usize> {
         let circuits = &self.answers.circuits;
         let before = self.shape.n - 1;
         let scores = (0..before).flat_map(|p| (0..=m).map(move |t| self.score(q, p, t)));
@@ -113,19 +121,23 @@ impl Inputs {
             let weight = crate::linalg::exp(self.score(q, p, t) - top);
             sign * weight * (direct + of_token + of_position)
         };
+        // Of each position, the best token below m, and what it gains over m.
         let best = |p: usize| {
-            let gains = (0..=m).map(|t| (gain(p, t), t));
+            let gains = (0..m).map(|t| (gain(p, t), t));
             let best = gains.reduce(|best, next| if next.0 > best.0 { next } else { best });
-            best.expect("there are tokens up to m")
+            best.map(|(of_other, t)| (of_other - gain(p, m), p, t))
         };
-        let found: Vec<_> = (0..before).map(best).collect();
-        let mut tokens: Vec<_> = found.iter().map(|&(_, t)| t).collect();
-        if q != m && !tokens.contains(&m) {
-            let losses = (0..before).map(|p| (found[p].0 - gain(p, m), p));
-            let least = losses.reduce(|best, next| if next.0 < best.0 { next } else { best });
-            let (_, p) = least.expect("a token before the query is the largest");
-            tokens[p] = m;
-        }
+        let mut found: Vec<_> = (0..before).filter_map(best).collect();
+        found.sort_by(|(a, ..), (b, ..)| b.total_cmp(a));
+        let smaller = match others {
+            Some(others) => others - usize::from(q < m),
+            None => {
+                let gaining = found.iter().filter(|(gained, ..)| *gained > 0.0).count();
+                gaining.min(before.saturating_sub(usize::from(q < m)))
+            }
+        };
+        let mut tokens = vec![m; before];
+        found[..smaller].iter().for_each(|&(_, p, t)| tokens[p] = t);
         tokens.push(q);
         tokens
     }
@@ -143,8 +155,14 @@ impl Inputs {
     }
 }
 
-/// The number of inputs with the last token `q` and the largest token `m`.
-pub(in crate::tasks::max_of_k) fn cell_size(n: usize, q: usize, m: usize) -> u128 {
+/// The number of inputs of `n` tokens in a case.
+pub(in crate::tasks::max_of_k) fn case_size(n: usize, (m, q, others): Place) -> u128 {
     let power = |choices: usize| std::iter::repeat_n(choices as u128, n - 1).product::<u128>();
-    power(m + 1) - if q == m { 0 } else { power(m) }
+    let Some(others) = others else {
+        return power(m + 1) - if q == m { 0 } else { power(m) };
+    };
+    // One of the tokens before the query is m, unless the query is.
+    let is_other = usize::from(q < m);
+    let before = others.checked_sub(is_other).filter(|before| before + is_other < n);
+    before.map_or(0, |before| Arrangements::new(n).sequences(before, m))
 }

@@ -1,8 +1,10 @@
 use super::{ExplainedCase, Explanation, Way, Why};
-use crate::proof::Bound;
+use crate::tasks::max_of_k::weighted::{Distribution, Weigher, Weights, ratio};
+use num_bigint::BigUint;
 use serde::Serialize;
 
-/// What a proof proves, case by case, as a picture shows it. Counts are decimal.
+/// What a proof proves, case by case, as a picture shows it. Counts are decimal; of inputs or,
+/// where some weigh more than others, their weights.
 #[derive(Clone, Debug, Serialize)]
 pub struct CaseMap {
     /// The strategy's identifier.
@@ -11,6 +13,8 @@ pub struct CaseMap {
     pub v: usize,
     /// Context.
     pub n: usize,
+    /// What each input weighs; `None` where all count alike.
+    pub weights: Option<Weights>,
     /// All inputs.
     pub total: String,
     /// Inputs proven right.
@@ -44,8 +48,8 @@ pub struct CaseLayer {
     /// there is no case.
     #[serde(skip)]
     pub verdict: Vec<u8>,
-    /// How each case is decided, as an index into [`CaseMap::ways`], `[v(m), v(q)]`; 255 where there
-    /// is no case or one way only.
+    /// How each case is decided, as an index into [`CaseMap::ways`], `[v(m), v(q)]`; 255 where
+    /// there is no case or one way only.
     #[serde(skip)]
     pub way: Vec<u8>,
     /// How many inputs of each case are known to be answered wrong, `[v(m), v(q)]`.
@@ -84,7 +88,7 @@ impl From<Why> for Verdict {
 const NO_CASE: u8 = u8::MAX;
 
 impl CaseMap {
-    pub(super) fn new(explanation: &Explanation) -> Self {
+    pub(super) fn new(explanation: &Explanation, over: &Distribution) -> Self {
         let shape = explanation.task.shape();
         let verdicts = &explanation.verdicts;
         let cases = explanation.cases();
@@ -93,41 +97,42 @@ impl CaseMap {
         let mut numbers: Vec<_> = cases.iter().map(|case| case.others).collect();
         numbers.sort_unstable();
         numbers.dedup();
-        let layer = |others: Option<usize>| {
-            let mut layer = CaseLayer {
-                others,
-                total: String::new(),
-                proven: String::new(),
-                share: vec![f64::NAN; shape.v * shape.v],
-                verdict: vec![NO_CASE; shape.v * shape.v],
-                way: vec![NO_CASE; shape.v * shape.v],
-                wrong: vec![0.0; shape.v * shape.v],
-            };
-            let (mut total, mut proven) = (0_u128, 0_u128);
+        let weigher = Weigher::new(over, cases);
+        let mut sums = vec![BigUint::ZERO; Why::ALL.len()];
+        let mut layer = |others: Option<usize>| {
+            let mut layer = CaseLayer::empty(others, shape.v);
+            let (mut total, mut proven) = (BigUint::ZERO, BigUint::ZERO);
             for case in cases.iter().filter(|case| case.others == others) {
+                let weighed = weigher.weighed(case);
+                if weighed.total == BigUint::ZERO {
+                    continue;
+                }
                 let place = case.m * shape.v + case.q;
-                layer.share[place] = Bound::new(case.proven, case.total).ratio();
+                layer.share[place] = ratio(&weighed.proven, &weighed.total);
                 layer.verdict[place] = index_of(verdicts, case.verdict());
                 layer.way[place] = case.way.map_or(NO_CASE, |way| index_of(&ways, way));
                 layer.wrong[place] = case.known_wrong() as f64;
-                (total, proven) = (total + case.total, proven + case.proven);
+                sums[Why::Proven as usize] += &weighed.proven;
+                weighed.unproven.iter().for_each(|(why, weight)| sums[*why as usize] += weight);
+                (total, proven) = (total + weighed.total, proven + weighed.proven);
             }
             CaseLayer { total: total.to_string(), proven: proven.to_string(), ..layer }
         };
-        let proven: u128 = cases.iter().map(|case| case.proven).sum();
+        let layers = numbers.into_iter().map(&mut layer).collect();
+        let sum = |why: Why| &sums[why as usize];
         let part = |why: Why| {
-            let inputs = if why == Why::Proven { proven } else { unproven(cases, why) };
-            (why == Why::Proven || inputs > 0)
-                .then(|| Part { verdict: why.into(), inputs: inputs.to_string() })
+            let is_part = why == Why::Proven || *sum(why) > BigUint::ZERO;
+            is_part.then(|| Part { verdict: why.into(), inputs: sum(why).to_string() })
         };
         Self {
             strategy: explanation.strategy.to_string(),
             v: shape.v,
             n: shape.n,
-            total: explanation.task.sequences().to_string(),
-            proven: proven.to_string(),
-            wrong: explanation.task.wrong_inputs().map(|wrong| wrong.total().to_string()),
-            layers: numbers.into_iter().map(layer).collect(),
+            weights: weigher.weights(),
+            total: sums.iter().sum::<BigUint>().to_string(),
+            proven: sum(Why::Proven).to_string(),
+            wrong: explanation.task.wrong_inputs().map(|_| sum(Why::Wrong).to_string()),
+            layers,
             parts: Why::ALL.into_iter().filter_map(part).collect(),
             ways: ways.iter().map(|way| way.verdict()).collect(),
             verdicts: verdicts.iter().copied().map(Verdict::from).collect(),
@@ -135,8 +140,23 @@ impl CaseMap {
     }
 }
 
+impl CaseLayer {
+    /// A layer without cases.
+    fn empty(others: Option<usize>, v: usize) -> Self {
+        Self {
+            others,
+            total: String::new(),
+            proven: String::new(),
+            share: vec![f64::NAN; v * v],
+            verdict: vec![NO_CASE; v * v],
+            way: vec![NO_CASE; v * v],
+            wrong: vec![0.0; v * v],
+        }
+    }
+}
+
 /// How many inputs a reason keeps from being proven.
-fn unproven(cases: &[ExplainedCase], reason: Why) -> u128 {
+pub(super) fn unproven(cases: &[ExplainedCase], reason: Why) -> u128 {
     let of_cases = cases.iter().flat_map(|case| &case.unproven);
     of_cases.filter(|(why, _)| *why == reason).map(|(_, inputs)| inputs).sum()
 }

@@ -18,11 +18,16 @@ pub use what_if::WhatIf;
 pub use why::Why;
 
 pub(super) use facts::{Details, percents};
-pub(super) use inputs::{Inputs, cell_size};
+pub(super) use inputs::{Inputs, case_size};
 
+use super::weighted::Distribution;
 use super::{MaxOfK, Strategy, TaskError};
 use crate::proof::Failure;
 use thiserror::Error;
+
+/// What tells cases apart: the largest token, the last token, and how many tokens are not the
+/// largest; `None` where all numbers are decided together.
+pub(super) type Place = (usize, usize, Option<usize>);
 
 /// A case of a proof: the inputs with the last token `q` and the largest token `m`, and how many of
 /// them are proven.
@@ -46,10 +51,10 @@ pub struct ExplainedCase {
 }
 
 impl ExplainedCase {
-    /// A case of `total` inputs. `reasons` say of some of the unproven ones why they are that, `rest`
-    /// of all others.
+    /// A case of `total` inputs. `reasons` say of some of the unproven ones why they are that,
+    /// `rest` of all others.
     pub(super) fn new(
-        (m, q, others): (usize, usize, Option<usize>),
+        (m, q, others): Place,
         total: u128,
         proven: u128,
         reasons: &[(Why, u128)],
@@ -109,8 +114,8 @@ pub(super) trait Explained {
     /// What the proof does in one of its cases.
     fn details(&self, case: &ExplainedCase) -> Details;
 
-    /// Whether an input of a case is one of those that the proof proves; `None` where it only counts
-    /// how many are.
+    /// Whether an input of a case is one of those that the proof proves; `None` where it only
+    /// counts how many are.
     fn covers(&self, case: &ExplainedCase, tokens: &[usize]) -> Option<bool>;
 
     /// What terms of the proof's test would gain if they were exact, beyond the `proven` inputs.
@@ -133,8 +138,7 @@ pub struct Explanation {
     explained: Box<dyn Explained>,
 }
 
-/// What tells cases apart.
-fn place(case: &ExplainedCase) -> (usize, usize, Option<usize>) {
+fn place(case: &ExplainedCase) -> Place {
     (case.m, case.q, case.others)
 }
 
@@ -178,6 +182,10 @@ fn of_others(others: Option<usize>) -> String {
 /// The most inputs that an explanation looks at one by one: some seconds.
 pub(super) const MAX_INPUTS: u128 = 1 << 25;
 
+/// The most work of doing so, in operations as [`crate::proof::MAX_WORK`] counts them: some
+/// seconds.
+pub(super) const MAX_WORK: u64 = 1 << 33;
+
 impl MaxOfK {
     /// Proves by a strategy, and keeps what that proves of each case.
     ///
@@ -208,33 +216,35 @@ impl Explanation {
         &self.cases
     }
 
-    /// The cases as layers of a picture, and what keeps how many inputs from being proven.
+    /// The cases as layers of a picture, and what keeps how many inputs from being proven, all
+    /// inputs counting alike.
     #[must_use]
     pub fn map(&self) -> CaseMap {
-        CaseMap::new(self)
+        self.map_over(&Distribution::uniform(self.task.shape()))
     }
 
-    /// The terms of the proof's test and what each would gain if it were exact, the largest first;
-    /// none where the family has no such terms.
+    /// As [`Self::map`], with inputs weighted by a distribution, which has to be one for the
+    /// model's shape.
+    #[must_use]
+    pub fn map_over(&self, over: &Distribution) -> CaseMap {
+        CaseMap::new(self, over)
+    }
+
+    /// The terms and other steps of the proof, and what each would gain if it were exact, the
+    /// largest first; none where the proof loses only what the network gets wrong.
     #[must_use]
     pub fn what_ifs(&self) -> Vec<WhatIf> {
         let proven = self.cases.iter().map(|case| case.proven).sum();
-        let mut terms = self.explained.what_ifs(proven);
-        let by_gap = self.cases.iter().flat_map(|case| &case.unproven);
-        let by_gap = by_gap.filter(|(why, _)| *why == Why::Gap).map(|(_, inputs)| inputs).sum();
-        if !terms.is_empty() {
-            terms.push(WhatIf {
-                id: "gap",
-                label: "No gap",
-                about: "The test holds in these cases; it would count tokens inside the gap as well.",
-                inputs: by_gap,
-            });
-        }
-        terms.sort_by_key(|term| std::cmp::Reverse(term.inputs));
-        terms
+        let mut all = self.explained.what_ifs(proven);
+        let steps = Why::ALL.into_iter();
+        all.extend(steps.filter_map(|why| WhatIf::instead(why, map::unproven(&self.cases, why))));
+        all.retain(|what_if| what_if.inputs > 0);
+        all.sort_by_key(|what_if| std::cmp::Reverse(what_if.inputs));
+        all
     }
 
-    /// The case with the largest token `m`, the last token `q` and `others` tokens that are not `m`.
+    /// The case with the largest token `m`, the last token `q` and `others` tokens that are not
+    /// `m`.
     ///
     /// # Errors
     /// If the proof has no such case.

@@ -161,8 +161,8 @@ mod tests {
     use crate::models::transformer::tests::random;
     use crate::models::transformer::{Shape, Transformer};
 
-    /// Models that are mostly wrong, and some that are mostly right: attention to large tokens, each
-    /// of which writes itself, and noise.
+    /// Models that are mostly wrong, and some that are mostly right: attention to large tokens,
+    /// each of which writes itself, and noise.
     fn models() -> Vec<Transformer> {
         let mut models = Vec::new();
         for (v, n) in [(2, 1), (5, 1), (2, 2), (6, 2), (4, 3), (6, 3), (5, 4), (3, 4)] {

@@ -50,16 +50,11 @@ impl WrongInputs {
         (searched == Searched::All && !open).then_some(found)
     }
 
-    /// How many have the largest token `m`, the last token `q` and, if that is told, `others` tokens
-    /// that are not `m`.
+    /// How many have the largest token `m`, the last token `q` and, if that is told, `others`
+    /// tokens that are not `m`.
     pub(in crate::tasks::max_of_k) fn of(&self, m: usize, q: usize, others: Option<usize>) -> u128 {
         let range = others.map_or((0, usize::MAX), |others| (others, others));
         self.counts.range((m, q, range.0)..=(m, q, range.1)).map(|(_, count)| count).sum()
-    }
-
-    /// All of them.
-    pub(in crate::tasks::max_of_k) fn total(&self) -> u128 {
-        self.counts.values().sum()
     }
 }
 

@@ -2,8 +2,8 @@ use crate::models::transformer::Shape;
 use crate::tasks::max_of_k::additive::Tokens;
 use crate::tasks::max_of_k::covered::Counted;
 
-/// The inputs that a proof leaves, numbered from 0 on: cell after cell, a cell being all inputs with one last and one
-/// largest token.
+/// The inputs that a proof leaves, numbered from 0 on: cell after cell, a cell being all inputs
+/// with one last and one largest token.
 #[derive(Debug)]
 pub(super) struct Cells {
     n: usize,
@@ -18,8 +18,9 @@ pub(super) struct Cells {
 struct Cell {
     q: usize,
     m: usize,
-    /// By the number of tokens before the last that are not `m`: the proof counts the inputs whose smaller tokens are
-    /// all in the set, or none of them. Empty where it counts no input of the cell.
+    /// By the number of tokens before the last that are not `m`: the proof counts the inputs whose
+    /// smaller tokens are all in the set, or none of them. Empty where it counts no input of the
+    /// cell.
     sets: Vec<Option<Tokens>>,
     /// The number of the first input after those of the cell.
     end: u128,
@@ -49,8 +50,9 @@ impl Cells {
         self.cells.last().map_or(0, |cell| cell.end)
     }
 
-    /// Adds a cell of which a proof counts what `counted` says. A cell of which it counts an unknown part is taken as
-    /// counted where that part is at least `hoped`, and else as not counted at all.
+    /// Adds a cell of which a proof counts what `counted` says. A cell of which it counts an
+    /// unknown part is taken as counted where that part is at least `hoped`, and else as not
+    /// counted at all.
     pub(super) fn add(&mut self, q: usize, m: usize, counted: Counted, hoped: f64) -> Share {
         let size = self.size(q, m);
         let (share, sets) = match counted {
@@ -120,7 +122,8 @@ impl Cells {
         self.binomials[self.n - 1][i] * (power(m, i) - counted)
     }
 
-    /// The set of `chosen` of the positions before the last with the number `i`, in ascending order.
+    /// The set of `chosen` of the positions before the last with the number `i`, in ascending
+    /// order.
     fn places(&self, mut i: u128, mut chosen: usize) -> Vec<usize> {
         let mut places = Vec::with_capacity(chosen);
         for place in 0..self.n - 1 {
@@ -139,13 +142,15 @@ impl Cells {
     }
 }
 
-/// The word number `i` of `length` tokens below `m` that are not all in `set`; of all words without one.
+/// The word number `i` of `length` tokens below `m` that are not all in `set`; of all words without
+/// one.
 fn word(i: u128, m: usize, length: usize, set: Option<&Tokens>) -> Vec<usize> {
     let Some(set) = set else {
         return digits(i, m, length).collect();
     };
     let (inside, outside) = (set.len(), m - set.len());
-    // The first token outside of the set has a place; before it are tokens of the set, after it any.
+    // The first token outside of the set has a place; before it are tokens of the set, after it
+    // any.
     let mut i = i;
     for first in 0..length {
         let after = power(m, length - 1 - first);

@@ -57,8 +57,8 @@ impl MeanPosition {
     }
 }
 
-/// Sums over the tokens below some token, for one last token. Weights are those of attention; `δ_o` is what a token adds
-/// to the logit of `o`, less what it adds to that of the largest token.
+/// Sums over the tokens below some token, for one last token. Weights are those of attention; `δ_o`
+/// is what a token adds to the logit of `o`, less what it adds to that of the largest token.
 struct Query<'a> {
     answers: &'a Answers<f64>,
     positions: &'a MeanPosition,
@@ -70,7 +70,8 @@ struct Query<'a> {
     own: f64,
     /// Sums of weights and of their squares.
     total: [f64; 2],
-    /// By output: sums of weights times `EVOU`, of squares times `EVOU`, and of squares times its square.
+    /// By output: sums of weights times `EVOU`, of squares times `EVOU`, and of squares times its
+    /// square.
     sums: Vec<[f64; 3]>,
     flops: f64,
 }
@@ -107,8 +108,8 @@ impl<'a> Query<'a> {
         self.flops += (6 * self.sums.len() + 3) as f64;
     }
 
-    /// Of the inputs whose largest token is `m`, how many are predicted to be right, and their number; all tokens below
-    /// `m` have been added.
+    /// Of the inputs whose largest token is `m`, how many are predicted to be right, and their
+    /// number; all tokens below `m` have been added.
     fn largest(&mut self, m: usize) -> (f64, f64) {
         let rivals: Vec<_> = (0..self.sums.len()).filter(|&o| o != m).collect();
         let moments: Vec<_> = rivals.iter().map(|&o| self.rival(m, o)).collect();
@@ -159,8 +160,8 @@ impl<'a> Query<'a> {
     }
 }
 
-/// What makes up a margin, in logits times the sum of the attention weights: the last token; each copy of the largest
-/// token; the mean and variance of each smaller one.
+/// What makes up a margin, in logits times the sum of the attention weights: the last token; each
+/// copy of the largest token; the mean and variance of each smaller one.
 struct Moments {
     fixed: f64,
     copy: f64,

@@ -220,7 +220,8 @@ mod tests {
         }
     }
 
-    /// The whole way on a model of known accuracy: with every δ the bound holds, and a proof makes it higher.
+    /// The whole way on a model of known accuracy: with every δ the bound holds, and a proof makes
+    /// it higher.
     #[test]
     fn bounds_are_below_the_accuracy() {
         let task = MaxOfK::new(random(Shape { v: 6, d: 3, h: 2, n: 3 }, 4.0, 7)).unwrap();

@@ -1,5 +1,5 @@
-//! Sub-cubic strategies that people build: a low-rank `EQKE` of rank 1 to 8, directions found in one
-//! of several ways, gaps chosen in one of several ways.
+//! Sub-cubic strategies that people build: a low-rank `EQKE` of rank 1 to 8, directions found in
+//! one of several ways, gaps chosen in one of several ways.
 //!
 //! Their identifiers carry all of it around the identifier of the published strategy with the same
 //! three summaries: `rank-3-svd--EUPU-…--attn-…--attn-err-…--gap-2`.

@@ -26,8 +26,8 @@ pub(super) struct Sides {
 }
 
 impl Sides {
-    /// Finds `rank` directions on either side of `a bᵀ`, `a` and `b` `[v, d]`. [`Directions::Given`]
-    /// finds none.
+    /// Finds `rank` directions on either side of `a bᵀ`, `a` and `b` `[v, d]`.
+    /// [`Directions::Given`] finds none.
     pub(super) fn find(how: Directions, rank: usize, a: &Matrix<f64>, b: &Matrix<f64>) -> Self {
         let (mut sides, mut a, mut b) =
             (Self { queries: Vec::new(), keys: Vec::new() }, a.clone(), b.clone());
@@ -72,8 +72,8 @@ impl FourFactors {
         Self::around(model, [&E_q, &E_k], left, right)
     }
 
-    /// The directions of the published proofs, where `query` and `key` are those of the product of all
-    /// factors.
+    /// The directions of the published proofs, where `query` and `key` are those of the product of
+    /// all factors.
     pub(super) fn around(
         model: &Transformer,
         [E_q, E_k]: [&Matrix<f64>; 2],

@@ -20,8 +20,8 @@ pub(super) fn queries<S: Scalar>(model: &Transformer) -> Matrix<S> {
 }
 
 /// The factors of attention scores, before the division by `scale`: queries `E_q`, what they look
-/// for `E_q W_Q W_Kᵀ`, and the keys of tokens and of positions that it is multiplied with, `E_k` and
-/// `W_pos` less its mean; each `[rows, d]`.
+/// for `E_q W_Q W_Kᵀ`, and the keys of tokens and of positions that it is multiplied with, `E_k`
+/// and `W_pos` less its mean; each `[rows, d]`.
 pub(in crate::tasks::max_of_k) fn attention_factors(model: &Transformer) -> [Matrix<f64>; 4] {
     let E_q = queries(model);
     let (E_k, W_pos) = split_positions(model);

@@ -138,11 +138,11 @@ impl Family for Subcubic {
         flops(*self, shape, &Gaps::uniform(shape.v, shape.n, 1))
     }
 
-    /// Extends the published rule to a rank of `r`. Of attention scores, the rule counts the numbers
-    /// of the low-rank part that a proof treats as arbitrary, `v` for each of its directions, `2 v`
-    /// at rank 1; and the numbers that bound what that part leaves, which are as many at any rank.
-    /// So each rank above 1 adds `2 v`. (At rank 1, a strategy that someone built has the dimension
-    /// of the published one.)
+    /// Extends the published rule to a rank of `r`. Of attention scores, the rule counts the
+    /// numbers of the low-rank part that a proof treats as arbitrary, `v` for each of its
+    /// directions, `2 v` at rank 1; and the numbers that bound what that part leaves, which are as
+    /// many at any rank. So each rank above 1 adds `2 v`. (At rank 1, a strategy that someone built
+    /// has the dimension of the published one.)
     fn unexplained_dimension(&self, shape: Shape) -> f64 {
         let (v, d) = (shape.v as f64, shape.d as f64);
         let of_direct = match self.direct {

@@ -1,6 +1,6 @@
 //! The 100 sub-cubic strategies: five summaries of the direct path, two of attention, ten bounds on
-//! the error of low-rank attention scores (arXiv 2406.11779, section 4.3 and appendix); and those that
-//! people build of the same parts, with attention scores of a rank from 1 to 8.
+//! the error of low-rank attention scores (arXiv 2406.11779, section 4.3 and appendix); and those
+//! that people build of the same parts, with attention scores of a rank from 1 to 8.
 //!
 //! A search finds a [`Proof`] object by any means; [`verify`] trusts nothing in it. The length of
 //! the proof is what `verify` costs.

@@ -149,8 +149,8 @@ impl Search {
     /// tokens write, together with the centre. Every query takes its own least gap from `g*` on, or
     /// is given up. It never proves less than [`Self::plain`].
     ///
-    /// The first call for one of the ten published strategies with `strategy.error` searches for all
-    /// ten. For a strategy that someone built, gaps are chosen as it says.
+    /// The first call for one of the ten published strategies with `strategy.error` searches for
+    /// all ten. For a strategy that someone built, gaps are chosen as it says.
     ///
     /// # Errors
     /// Fails where [`Self::plain`] does.
@@ -165,9 +165,9 @@ impl Search {
         family.lock().expect("no search panics").found(strategy)
     }
 
-    /// Continues the search for `strategy` by the cases of one largest token; returns the fraction of
-    /// the search that is done. With a published strategy, the search is for all ten that have its
-    /// attention scores.
+    /// Continues the search for `strategy` by the cases of one largest token; returns the fraction
+    /// of the search that is done. With a published strategy, the search is for all ten that have
+    /// its attention scores.
     pub fn advance(&self, strategy: Subcubic) -> f64 {
         let Some(choice) = strategy.built.map(|built| built.gaps) else {
             let family = &self.families[strategy.error as usize];
@@ -263,9 +263,9 @@ impl Search {
         self.several(sides.first(usize::from(rank)))
     }
 
-    /// Verifies a proof object as [`super::verify()`] does; returns what it proves, the slack of its
-    /// comparisons in logits, and how many sequences are lost to that slack. Takes the tables of
-    /// this search if the proof object has its directions.
+    /// Verifies a proof object as [`super::verify()`] does; returns what it proves, the slack of
+    /// its comparisons in logits, and how many sequences are lost to that slack. Takes the tables
+    /// of this search if the proof object has its directions.
     ///
     /// # Errors
     /// Fails where [`super::verify()`] does.
@@ -304,8 +304,8 @@ impl Search {
         }
     }
 
-    /// The tables that a verifier looks up for proof objects of the published `strategy` with any gaps.
-    /// `direct` is 1 for the scaled direction of an SVD query, else 0.
+    /// The tables that a verifier looks up for proof objects of the published `strategy` with any
+    /// gaps. `direct` is 1 for the scaled direction of an SVD query, else 0.
     pub(super) fn tables(
         &self,
         strategy: Subcubic,

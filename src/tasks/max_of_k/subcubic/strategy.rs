@@ -9,8 +9,8 @@ use super::built::Built;
 use std::fmt;
 use std::str::FromStr;
 
-/// A sub-cubic strategy: how each of three parts of the model is summarised. It is one of the 100 published ones unless
-/// someone built it.
+/// A sub-cubic strategy: how each of three parts of the model is summarised. It is one of the 100
+/// published ones unless someone built it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Subcubic {
     /// The direct path, `EUPU`.

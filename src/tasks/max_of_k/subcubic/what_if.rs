@@ -114,8 +114,8 @@ impl WhatIfs<'_> {
         count
     }
 
-    /// For each `k`, the most that a token up to `k` writes to each wrong output beyond the right one,
-    /// `[k][v − 1]`; nothing where another term is replaced.
+    /// For each `k`, the most that a token up to `k` writes to each wrong output beyond the right
+    /// one, `[k][v − 1]`; nothing where another term is replaced.
     fn most(&self, m: usize, exact: Exact) -> Vec<Vec<f64>> {
         if exact != Exact::Output {
             return Vec::new();

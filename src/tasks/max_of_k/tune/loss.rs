@@ -30,8 +30,8 @@ pub struct Terms {
     pub bound: f64,
 }
 
-/// The terms of the loss on a batch, and the gradient of their weighted sum. The `directions` of the
-/// attention error are held fixed.
+/// The terms of the loss on a batch, and the gradient of their weighted sum. The `directions` of
+/// the attention error are held fixed.
 pub(super) fn terms_and_gradient(
     model: &Transformer,
     directions: &FourFactors,
@@ -98,8 +98,8 @@ fn ov_noise(circuits: &Circuits<f64>, weight: f64, by: &mut Circuits<f64>) -> f6
     noise
 }
 
-/// The mean square of the scores of positions around their mean and of what positions write around its
-/// mean over outputs.
+/// The mean square of the scores of positions around their mean and of what positions write around
+/// its mean over outputs.
 fn position_noise(
     circuits: &Circuits<f64>,
     divisor: f64,

@@ -42,9 +42,10 @@ struct Largest {
     wrong: (usize, Spread),
 }
 
-/// The bound as a loss: for each case of a query `q`, a largest token `m` and `c` other tokens, all below
-/// `m`, the bound `Δ` on the worst difference of logits, as softplus `((Δ + margin) / softness)`, weighted
-/// by the part of all sequences that are in the case; and its gradient, which it adds to `by`.
+/// The bound as a loss: for each case of a query `q`, a largest token `m` and `c` other tokens, all
+/// below `m`, the bound `Δ` on the worst difference of logits, as softplus `((Δ + margin) /
+/// softness)`, weighted by the part of all sequences that are in the case; and its gradient, which
+/// it adds to `by`.
 ///
 /// ```text
 /// least attention to m:  α = (n − c) / (n − c + c e^{−s}),

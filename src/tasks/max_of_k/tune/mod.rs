@@ -1,5 +1,5 @@
-//! Fine-tunes a network so that it is easier to prove: the noise that the shortest proofs must bound
-//! becomes part of the loss. The result is another network, which proofs are then about.
+//! Fine-tunes a network so that it is easier to prove: the noise that the shortest proofs must
+//! bound becomes part of the loss. The result is another network, which proofs are then about.
 //!
 //! ```text
 //! for each step, on a fresh batch of uniform sequences:
@@ -11,8 +11,8 @@
 //!         otherwise take the last one that was kept, and go on at half the learning rate
 //! ```
 //!
-//! Beside it are networks that differ from one in another way: with noise in their weights, and with
-//! another residual of attention.
+//! Beside it are networks that differ from one in another way: with noise in their weights, and
+//! with another residual of attention.
 
 mod loss;
 mod margins;
@@ -28,7 +28,8 @@ use serde::{Deserialize, Serialize};
 use std::fmt;
 use thiserror::Error;
 
-/// The weights of the noise terms in the loss of fine-tuning, beside the task's own, which has weight 1.
+/// The weights of the noise terms in the loss of fine-tuning, beside the task's own, which has
+/// weight 1.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Weights {
     /// Of [`Terms::attention`].
@@ -80,7 +81,8 @@ impl Tuning {
     /// Checks numbers that somebody gives.
     ///
     /// # Errors
-    /// If there is no step or no sequence in one, or a weight or the step size is negative or not finite.
+    /// If there is no step or no sequence in one, or a weight or the step size is negative or not
+    /// finite.
     pub fn check(&self) -> Result<(), BadTuning> {
         let Weights { attention, ov, positions, direct, bound } = self.weights;
         let named = [

@@ -6,9 +6,9 @@ use crate::tasks::max_of_k::subcubic::{FourFactors, attention_factors, rest};
 use ndarray::{Axis, Zip, s};
 
 /// The error of the low-rank attention scores in the shortest proofs, and its gradient. Each factor
-/// of `E_q W_Q W_Kᵀ E_kᵀ` without its part along given directions is a residual, `R1` to `R4`; the error
-/// of query `q` is row `q` of `|R1| |R2| |R3| diff(R4)`, where `diff` is a row's largest entry less its
-/// smallest.
+/// of `E_q W_Q W_Kᵀ E_kᵀ` without its part along given directions is a residual, `R1` to `R4`; the
+/// error of query `q` is row `q` of `|R1| |R2| |R3| diff(R4)`, where `diff` is a row's largest
+/// entry less its smallest.
 pub(super) struct AttentionError<'a> {
     directions: &'a FourFactors,
     /// `R1` `[v, d]`, `R2` `[d, h]`, `R3ᵀ` `[d, h]`, `R4ᵀ` `[v, d]`.
@@ -60,8 +60,8 @@ impl<'a> AttentionError<'a> {
     }
 }
 
-/// The direct path of each query around that of the mean query, bounded as in the shortest proofs, and
-/// the gradient: row `q` of `|E_q − mean| diff(W_U)`.
+/// The direct path of each query around that of the mean query, bounded as in the shortest proofs,
+/// and the gradient: row `q` of `|E_q − mean| diff(W_U)`.
 pub(super) struct DirectNoise {
     /// `E_q` less its mean row, `[v, d]`.
     around_mean: Matrix<f64>,

@@ -14,9 +14,11 @@ use thiserror::Error;
 const CHECK: u32 = 50;
 /// The sequences and the seed of the sample on which the accuracy is measured.
 const SAMPLE: (u32, u64) = (8192, 1);
-/// By how many of the sample's answers a network that is kept may be worse than the one at the start: 0.05 %.
+/// By how many of the sample's answers a network that is kept may be worse than the one at the
+/// start: 0.05 %.
 const ALLOWED: u32 = 4;
-/// By how many of them a network may be worse in between, while it learns anew what the noise did: 2 %.
+/// By how many of them a network may be worse in between, while it learns anew what the noise did:
+/// 2 %.
 const BETWEEN: u32 = 164;
 /// Steps for which directions are kept. Any directions give a true error.
 const DIRECTIONS: u32 = 10;
@@ -101,7 +103,8 @@ impl Tuner {
         })
     }
 
-    /// Takes a step. Returns the terms of the loss before it, and what a look at the accuracy found.
+    /// Takes a step. Returns the terms of the loss before it, and what a look at the accuracy
+    /// found.
     pub fn step(&mut self) -> (Terms, Checked) {
         let v = self.model.shape().v;
         self.sequences.iter_mut().flatten().for_each(|t| *t = token(&mut self.batches, v));
@@ -223,8 +226,8 @@ mod tests {
         run.outcome().bound.ratio()
     }
 
-    /// What the issue asks for, on a small network: a proof that is linear in the parameters proves most of
-    /// all inputs, which it did not before, and the network is as accurate as it was.
+    /// What the issue asks for, on a small network: a proof that is linear in the parameters proves
+    /// most of all inputs, which it did not before, and the network is as accurate as it was.
     #[test]
     fn a_tuned_network_is_easier_to_prove_and_as_accurate() {
         let linear = "EUPU-mean-query+max-diff--attn-mean-query+diff--attn-err-max-diff-subproduct-recursive";

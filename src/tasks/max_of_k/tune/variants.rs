@@ -4,8 +4,8 @@ use crate::tasks::max_of_k::subcubic::{attention_factors, rest};
 use crate::tasks::max_of_k::train::{in_float32, weights_mut};
 use crate::training::random::{generator, normal};
 
-/// A network whose weights are those of `model` plus Gaussian noise with the standard deviation `sigma`,
-/// drawn by `seed`, rounded to float32.
+/// A network whose weights are those of `model` plus Gaussian noise with the standard deviation
+/// `sigma`, drawn by `seed`, rounded to float32.
 #[must_use]
 pub fn with_noise(model: &Transformer, sigma: f64, seed: u64) -> Transformer {
     let mut noisy = model.clone();
@@ -21,18 +21,18 @@ pub fn with_noise(model: &Transformer, sigma: f64, seed: u64) -> Transformer {
 pub enum Residual {
     /// Nothing: attention to tokens has rank 1.
     Nothing,
-    /// A multiple of the identity, on all dimensions of the head but one, that changes attention scores as
-    /// much as the residual it replaces, in root mean square. Nothing of it is random, so that the absolute
-    /// values of its factors are as small as their products.
+    /// A multiple of the identity, on all dimensions of the head but one, that changes attention
+    /// scores as much as the residual it replaces, in root mean square. Nothing of it is random, so
+    /// that the absolute values of its factors are as small as their products.
     Identity,
 }
 
-/// A network whose attention to tokens has the first singular direction of `model`'s, with another residual,
-/// rounded to float32.
+/// A network whose attention to tokens has the first singular direction of `model`'s, with another
+/// residual, rounded to float32.
 ///
 /// `E_q x (E_k y)ᵀ = σ u wᵀ` for `x = M E_kᵀ w` and `y = Mᵀ E_qᵀ u / σ`, where `M = W_Q W_Kᵀ` and
-/// `σ u wᵀ` is the first singular part of `E_q M E_kᵀ`. So `x` and `y` are the first columns of the new `W_Q`
-/// and `W_K`.
+/// `σ u wᵀ` is the first singular part of `E_q M E_kᵀ`. So `x` and `y` are the first columns of the
+/// new `W_Q` and `W_K`.
 #[must_use]
 pub fn with_residual(model: &Transformer, residual: Residual) -> Transformer {
     let [E_q, read, E_k, _] = attention_factors(model);

@@ -7,8 +7,12 @@
 
 mod parse;
 mod share;
+mod weighed;
 
 pub use parse::DistributionError;
+pub(super) use share::ratio;
+pub(super) use weighed::Weigher;
+pub use weighed::Weights;
 
 use super::cases::Arrangements;
 use super::explain::{ExplainedCase, Why};
@@ -157,6 +161,7 @@ impl CaseCounts {
 pub struct Share {
     /// The class, in words; empty for all inputs.
     pub class: String,
+    place: Class,
     /// The weight of the inputs proven right.
     pub proven: BigUint,
     /// The weight of all inputs, more than 0.
@@ -167,8 +172,8 @@ pub struct Share {
     pub is_mixed: bool,
 }
 
-/// A bound under a distribution. Decimal counts; weights of inputs and not numbers, unless all weigh
-/// the same.
+/// A bound under a distribution. Decimal counts; weights of inputs and not numbers, unless all
+/// weigh the same.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct WeightedBound {
     /// The weight of what is proven right.
@@ -181,7 +186,8 @@ pub struct WeightedBound {
     pub percent: String,
     /// Whether it is the accuracy itself.
     pub exact: bool,
-    /// Whether it may be less than what the proof proves, as its cases mix inputs of several weights.
+    /// Whether it may be less than what the proof proves, as its cases mix inputs of several
+    /// weights.
     pub mixed: bool,
     /// The class, in words; empty for all inputs.
     pub class: String,
@@ -192,7 +198,7 @@ impl From<&Share> for WeightedBound {
         Self {
             correct: share.proven.to_string(),
             total: share.total.to_string(),
-            bound: share::ratio(&share.proven, &share.total),
+            bound: ratio(&share.proven, &share.total),
             percent: share::percent(&share.proven, &share.total),
             exact: share.is_exact,
             mixed: share.is_mixed,
@@ -264,8 +270,8 @@ impl Distribution {
         CaseCounts(counts.collect())
     }
 
-    /// Returns the key of the weight of inputs, or `None` if they weigh nothing. Inputs with one key
-    /// have one weight.
+    /// Returns the key of the weight of inputs, or `None` if they weigh nothing. Inputs with one
+    /// key have one weight.
     fn key(&self, m: usize, q: usize, copies: usize) -> Option<Key> {
         let is_in = |limit: &Limit| limit.range.contains(&limit.by.class((m, q, copies)).0);
         let [largest, last, by_copies] = &self.factors;
@@ -344,6 +350,7 @@ impl Distribution {
             };
             Share {
                 class: by.map_or_else(String::new, |by| by.class_name(class)),
+                place: class,
                 proven: sum(&|counts| counts.0),
                 total: sum(&|counts| counts.1),
                 is_exact: !sums.is_inexact,
@@ -357,12 +364,9 @@ impl Distribution {
     #[must_use]
     pub fn bound(&self, cases: &CaseCounts) -> WeightedBound {
         let shares = self.shares(cases, self.worst);
-        let is_less = |a: &Share, b: &Share| &a.proven * &b.total < &b.proven * &a.total;
-        let worst = shares.iter().reduce(|a, b| if is_less(b, a) { b } else { a });
-        let worst = worst.expect("a distribution leaves an input");
         // The worst class is only known to be that if all are known exactly.
         let is_exact = shares.iter().all(|share| share.is_exact);
-        WeightedBound { exact: is_exact, ..worst.into() }
+        WeightedBound { exact: is_exact, ..least(&shares).into() }
     }
 
     /// What it says, in words and as parts of the whole.
@@ -376,7 +380,7 @@ impl Distribution {
             let part = |value: usize| {
                 let class = by.class_name((value, 0));
                 let share = shares.iter().find(|share| share.class == class);
-                share.map_or(0.0, |share| share::ratio(&share.total, total))
+                share.map_or(0.0, |share| ratio(&share.total, total))
             };
             (from..=to).map(part).collect()
         });
@@ -408,6 +412,13 @@ impl Distribution {
         }
         about
     }
+}
+
+/// The class of which the least part is proven.
+fn least(shares: &[Share]) -> &Share {
+    let is_less = |a: &Share, b: &Share| &a.proven * &b.total < &b.proven * &a.total;
+    let worst = shares.iter().reduce(|a, b| if is_less(b, a) { b } else { a });
+    worst.expect("a distribution leaves an input")
 }
 
 /// Inputs proven and all, by weight, and what is known of them.

@@ -2,7 +2,7 @@ use num_bigint::BigUint;
 
 /// Returns the largest `f64` not above `part / whole`; 0 where that is below 2⁻¹⁰⁰⁰. Expects
 /// `part` to be at most `whole`, which is not 0.
-pub(super) fn ratio(part: &BigUint, whole: &BigUint) -> f64 {
+pub(in crate::tasks::max_of_k) fn ratio(part: &BigUint, whole: &BigUint) -> f64 {
     if part == whole {
         return 1.0;
     }

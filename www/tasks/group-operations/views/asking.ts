@@ -14,7 +14,10 @@ export interface Asks {
 
 export type GroupHost = Omit<Host, 'explain'> & { readonly explain: Asks };
 
-/** A line that says what a view waits for, or why it shows nothing; of several questions it says the last one's. */
+/**
+ * A line that says what a view waits for, or why it shows nothing; of several questions it says the
+ * last one's.
+ */
 export class State {
   readonly element = make('p', { class: 'state', 'aria-live': 'polite' });
 

@@ -1,4 +1,7 @@
-/** The map of all inputs: a cell for each x and y, whose margin is its colour; a pattern where the proof does not hold, a dot where the answer is wrong. */
+/**
+ * The map of all inputs: a cell for each x and y, whose margin is its colour; a pattern where the
+ * proof does not hold, a dot where the answer is wrong.
+ */
 
 import { t } from '../../../languages/language.js';
 import type { Margins } from '../../../pkg/insight.js';

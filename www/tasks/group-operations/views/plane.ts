@@ -1,4 +1,7 @@
-/** Figures on axes that are not logarithmic: lines, boxes and dots, as the list of commands that the player plays. */
+/**
+ * Figures on axes that are not logarithmic: lines, boxes and dots, as the list of commands that the
+ * player plays.
+ */
 
 import type { Command, Figure, Role } from '../../../pkg/plot.js';
 import { fixed } from '../../../ui/format.js';

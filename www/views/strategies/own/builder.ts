@@ -1,4 +1,7 @@
-/** The form in which people build proofs of their own, what came of them, and the list of those that have a name. */
+/**
+ * The form in which people build proofs of their own, what came of them, and the list of those that
+ * have a name.
+ */
 
 import './builder.css';
 import { Comparison } from './compare.js';

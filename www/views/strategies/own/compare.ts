@@ -6,7 +6,10 @@ import { make } from '../../../ui/element.js';
 import { capital, percent } from '../../../ui/format.js';
 import { missing, points, steps } from '../grid.js';
 
-/** The comparison of a proof with the listed one, in a sentence. Nothing before the proof itself is finished. */
+/**
+ * The comparison of a proof with the listed one, in a sentence. Nothing before the proof itself is
+ * finished.
+ */
 export function compared(own: Proof | undefined, listed: Proof | undefined): string {
   if (!own?.outcome || !listed) return '';
   const name = t`“${listed.facts.label}”`;

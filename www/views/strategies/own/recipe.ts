@@ -59,8 +59,8 @@ export function gapIn(text: string): number {
 }
 
 /**
- * The numbers of `rank` directions, each with one number for each of `v` tokens. `of` names them, as
- * in "query directions".
+ * The numbers of `rank` directions, each with one number for each of `v` tokens. `of` names them,
+ * as in "query directions".
  */
 export function numbersIn(text: string, rank: number, v: number, of: string): Float64Array {
   const words = text.split(/[\s,;[\]]+/).filter(Boolean);

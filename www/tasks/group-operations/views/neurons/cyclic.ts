@@ -1,4 +1,7 @@
-/** Neurons of a network for a cyclic group: boxes under a curve on the circle of phases, and how far their sum is from the integral. */
+/**
+ * Neurons of a network for a cyclic group: boxes under a curve on the circle of phases, and how far
+ * their sum is from the integral.
+ */
 
 import { t } from '../../../../languages/language.js';
 import type { Frequencies, Frequency, Wave } from '../../../../pkg/insight.js';

@@ -1,4 +1,7 @@
-/** What the neurons are: waves for a cyclic group, pairs of points for another one; and any of them closely. */
+/**
+ * What the neurons are: waves for a cyclic group, pairs of points for another one; and any of them
+ * closely.
+ */
 
 import { t } from '../../../../languages/language.js';
 import type { Neuron } from '../../../../pkg/insight.js';

@@ -1,4 +1,7 @@
-/** One neuron of the network, and the ideal one beside it: what it reads of x and y, and what it writes. */
+/**
+ * One neuron of the network, and the ideal one beside it: what it reads of x and y, and what it
+ * writes.
+ */
 
 import { t } from '../../../../languages/language.js';
 import type { Neuron } from '../../../../pkg/insight.js';

@@ -1,4 +1,7 @@
-/** Neurons of a network for a group that is not cyclic: the points that they stand for, and which pairs of points have neurons. */
+/**
+ * Neurons of a network for a group that is not cyclic: the points that they stand for, and which
+ * pairs of points have neurons.
+ */
 
 import { t, translated } from '../../../../languages/language.js';
 import type { Circuit, Circuits, Orbit } from '../../../../pkg/insight.js';

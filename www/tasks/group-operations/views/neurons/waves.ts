@@ -2,7 +2,9 @@
 
 import type { Wave } from '../../../../pkg/insight.js';
 
-/** The angles of one input and output: `u` is half the sum of both tokens' angles, `v` the output's. */
+/**
+ * The angles of one input and output: `u` is half the sum of both tokens' angles, `v` the output's.
+ */
 export interface Angles {
   u: number;
   v: number;
@@ -20,7 +22,10 @@ export function sumAndIntegral(waves: readonly Wave[], angles: Angles): { sum: n
   return { sum, integral: (2 / 3) * Math.cos(angles.v - 2 * angles.u) };
 }
 
-/** The angles of tokens x and y and output z for a frequency, from −π to π, by where elements lie on the circle of `order` points. */
+/**
+ * The angles of tokens x and y and output z for a frequency, from −π to π, by where elements lie on
+ * the circle of `order` points.
+ */
 export function anglesOf(frequency: number, order: number, [x, y, z]: readonly [number, number, number]): Angles {
   const turn = (2 * Math.PI * frequency) / order;
   return { u: wrapped((turn * (x + y)) / 2), v: wrapped(turn * z) };
@@ -28,5 +33,7 @@ export function anglesOf(frequency: number, order: number, [x, y, z]: readonly [
 
 const wrapped = (angle: number) => angle - 2 * Math.PI * Math.round(angle / (2 * Math.PI));
 
-/** What a proof has to beat: explaining what the neurons give by nothing errs by that, on average. */
+/**
+ * What a proof has to beat: explaining what the neurons give by nothing errs by that, on average.
+ */
 export const NOTHING = (4 / 3) * (2 / Math.PI);

@@ -1,4 +1,7 @@
-/** What proofs of one family prove by the number that their names end in: through how many numbers they see the outputs. */
+/**
+ * What proofs of one family prove by the number that their names end in: through how many numbers
+ * they see the outputs.
+ */
 
 import { t } from '../../../../languages/language.js';
 import type { Outcome } from '../../../../pkg/group.js';
@@ -30,7 +33,10 @@ export const cliffOf = (all: readonly Ranked[]): Ranked | undefined => all.find(
 const [HEIGHT, LEFT, RIGHT, TOP, BOTTOM] = [190, 46, 8, 12, 38];
 const SIZE = 12;
 
-/** A bar for each rank, as high as the part of the inputs that is proven; the chosen one has a frame. */
+/**
+ * A bar for each rank, as high as the part of the inputs that is proven; the chosen one has a
+ * frame.
+ */
 export function figureOf(all: readonly Ranked[], chosen: number | undefined, width: number): Figure {
   const plane = { x: LEFT, y: TOP, width: width - LEFT - RIGHT, height: HEIGHT - TOP - BOTTOM };
   const step = plane.width / Math.max(all.length, 1);

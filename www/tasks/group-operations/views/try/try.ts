@@ -1,4 +1,7 @@
-/** An input of the user's: what the network answers, which neurons say so, and whether the chosen proof covers it. */
+/**
+ * An input of the user's: what the network answers, which neurons say so, and whether the chosen
+ * proof covers it.
+ */
 
 import { nodes, t } from '../../../../languages/language.js';
 import type { GroupLook, Margins } from '../../../../pkg/insight.js';

@@ -3,7 +3,9 @@
 import { t } from '../../../../languages/language.js';
 import type { Power } from '../../../../pkg/insight.js';
 
-/** Neurons by the representation that they use most, then by how much they write, the most first. */
+/**
+ * Neurons by the representation that they use most, then by how much they write, the most first.
+ */
 export function orderOf({ main, weight }: Power): number[] {
   return main.map((_, i) => i).sort((a, b) => main[a]! - main[b]! || weight[b]! - weight[a]!);
 }
@@ -14,7 +16,10 @@ export function usedIrreps(power: Power, part: readonly (readonly number[])[]): 
   return power.irreps.map((_, k) => k).filter((k) => part.some((row, i) => live[i] && row[k]! > 0.05));
 }
 
-/** A neuron's weights in waves: a constant, then a cosine and a sine of each frequency; each has length 1, so that squares add up. */
+/**
+ * A neuron's weights in waves: a constant, then a cosine and a sine of each frequency; each has
+ * length 1, so that squares add up.
+ */
 export function inWaves(values: readonly number[], logarithms: readonly number[]): number[] {
   const n = values.length;
   const wave = (k: number, f: (angle: number) => number, length: number) =>

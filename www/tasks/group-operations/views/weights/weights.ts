@@ -1,4 +1,7 @@
-/** The network's weights: which representations of the group each neuron uses, and the matrices themselves. */
+/**
+ * The network's weights: which representations of the group each neuron uses, and the matrices
+ * themselves.
+ */
 
 import { t, translated } from '../../../../languages/language.js';
 import type { Frequencies, Power, Weights } from '../../../../pkg/insight.js';

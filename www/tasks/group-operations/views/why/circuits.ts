@@ -1,4 +1,7 @@
-/** Why a proof by ideal neurons holds or fails, from what its circuits are and what is wrong with them. */
+/**
+ * Why a proof by ideal neurons holds or fails, from what its circuits are and what is wrong with
+ * them.
+ */
 
 import { t, translated } from '../../../../languages/language.js';
 import type { Circuits, Fault } from '../../../../pkg/insight.js';

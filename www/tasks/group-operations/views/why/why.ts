@@ -1,4 +1,7 @@
-/** Why a proof proves what it does: all inputs with their margins, where the margin is lost, and what the proof needed of the network. */
+/**
+ * Why a proof proves what it does: all inputs with their margins, where the margin is lost, and
+ * what the proof needed of the network.
+ */
 
 import { t } from '../../../../languages/language.js';
 import type { Circuits, Margins, Split } from '../../../../pkg/insight.js';
