@@ -228,10 +228,9 @@ pub fn check(certificate: &str) -> Result<Verdict, String> {
         let answer = network.run(token);
         right += usize::from(answer.is_right);
         sums[2] = sums[2] + answer.loss;
-        for layer in 0..errors.len() {
+        for (layer, sum) in sums.iter_mut().enumerate().take(errors.len()) {
             let entries = &answer.layers[layer];
-            let said = said.of(layer, place, entries.len());
-            sums[layer] = sums[layer] + distance(entries, &said);
+            *sum = *sum + distance(entries, &said.of(layer, place, entries.len()));
         }
     }
     // Whether a sum over tokens is certainly within a mean.

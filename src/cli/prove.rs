@@ -4,6 +4,7 @@ use crate::proof::{Contribution, MAX_CERTIFICATE_BYTES, MAX_WORK, Target};
 use crate::sampling::SampledCertificate;
 use crate::tasks::group_operations::Strategy as GroupStrategy;
 use crate::tasks::max_of_k::additive::Additive;
+use crate::tasks::max_of_k::residual::ResidualCertificate;
 use crate::tasks::max_of_k::{MaxOfK, Strategy};
 use crate::tasks::{Confirmation, Kind};
 use std::fs::File;
@@ -173,6 +174,11 @@ pub(super) fn check(
     let certificate = read_file_within(certificate, MAX_CERTIFICATE_BYTES)?;
     if SampledCertificate::is_one(&certificate) {
         let confirmed = sample::confirmed(&weights, &bytes, &certificate, *most_operations);
+        return confirmed.map_err(|e| format!("{name}: {e}"))?.print(*json);
+    }
+    if ResidualCertificate::is_one(&certificate) {
+        let confirmed =
+            sample::confirmed_residual(&weights, &bytes, &certificate, *most_operations);
         return confirmed.map_err(|e| format!("{name}: {e}"))?.print(*json);
     }
     let brought = Kind::read(&weights, &bytes)?;

@@ -4,6 +4,9 @@ use super::{print_table, progress_bar, read_file, write_file};
 use crate::sampling::{Drawing, Method, Plan, Sampled, SampledCertificate};
 use crate::tasks::group_operations::GroupOperation;
 use crate::tasks::max_of_k::MaxOfK;
+use crate::tasks::max_of_k::residual::{
+    self, Drawn, ResidualBound, ResidualCertificate, ResidualPlan,
+};
 use crate::tasks::{Covering, Kind, Sampling, Task, confirmed_sample, starting_proof};
 use std::error::Error;
 use std::path::PathBuf;
@@ -17,9 +20,13 @@ pub(super) struct Arguments {
     /// How inputs are drawn: `clopper-pearson`, `stratified`, `anytime`, `bernstein` or `hoeffding`
     #[arg(long, default_value = "clopper-pearson")]
     method: Method,
-    /// How many inputs are drawn, such as 1e4; at most, with `--until`
-    #[arg(long, value_name = "NUMBER", value_parser = samples, default_value = "1e4")]
-    samples: u64,
+    /// How many inputs are drawn; at most, with `--until` [default: 1e4; with `--residual` 128 signs, 300 rows, 2e4 entries]
+    #[arg(long, value_name = "NUMBER", value_parser = samples)]
+    samples: Option<u64>,
+    /// Draw no inputs: let coins bound what rank-1 attention scores leave, for a sub-cubic proof that need not multiply it
+    /// out. `signs` (products with random signs; costs the bound nothing), `rows` or `entries`
+    #[arg(long, value_name = "WHAT", conflicts_with_all = ["method", "proof", "until"])]
+    residual: Option<Drawn>,
     /// The probability with which the bound may fail
     #[arg(long, value_name = "δ", default_value_t = 1e-3)]
     delta: f64,
@@ -61,7 +68,14 @@ pub(super) fn run(arguments: &Arguments) -> super::CommandResult {
         Kind::MaxOfK => {
             let (task, facts) = MaxOfK::load(&name, &bytes)?;
             let canonical = facts.canonical_sha256.as_ref().map(|_| task.model().canonical());
-            drawn(arguments, &task, facts.certified_sha256(), canonical)
+            let sha256 = facts.certified_sha256();
+            match arguments.residual {
+                Some(what) => of_residual(arguments, what, &task, sha256, canonical),
+                None => drawn(arguments, &task, sha256, canonical),
+            }
+        }
+        Kind::GroupOperations if arguments.residual.is_some() => {
+            Err("--residual: expected a network for Max-of-K, whose attention has scores".into())
         }
         Kind::GroupOperations => {
             let (task, facts) = GroupOperation::load(&name, &bytes, &reading.options()?)?;
@@ -82,6 +96,8 @@ fn drawn(
     sha256: &str,
     canonical: Option<Vec<u8>>,
 ) -> super::CommandResult {
+    /// Inputs that are drawn unless someone asks for another number.
+    const USUAL: u64 = 10_000;
     let &Arguments { method, samples, delta, ref seed, ref proof, until, .. } = arguments;
     if until.is_some() && !method.facts().optional_stopping {
         return Err(
@@ -89,6 +105,7 @@ fn drawn(
         );
     }
     let proof = proof.as_ref().map(|strategy| starting_proof(task, strategy)).transpose()?;
+    let samples = samples.unwrap_or(USUAL);
     let plan = Plan { method, samples, delta, seed: seed.clone(), proof };
     let mut drawing = task.drawing(sha256, plan)?;
     if let (Some(output), Some(bytes)) = (&arguments.output, canonical) {
@@ -103,6 +120,68 @@ fn drawn(
     match until.filter(|&until| outcome.bound < until) {
         Some(until) => Err(format!("no bound of {until} was reached").into()),
         None => Ok(()),
+    }
+}
+
+/// Proves with a residual that coins bound.
+fn of_residual(
+    arguments: &Arguments,
+    drawn: Drawn,
+    task: &MaxOfK,
+    sha256: &str,
+    canonical: Option<Vec<u8>>,
+) -> super::CommandResult {
+    let &Arguments { samples, delta, ref seed, ref output, json, .. } = arguments;
+    let samples = samples.unwrap_or(drawn.usual());
+    let plan = ResidualPlan { drawn, samples, delta, seed: seed.clone() };
+    let (found, proof) = residual::prove(task, sha256, &plan)?;
+    if let Some(output) = output {
+        if let Some(bytes) = canonical {
+            write_canonical(&output.with_extension("safetensors"), output, &bytes, sha256)?;
+        }
+        let certificate = ResidualCertificate::new(task, sha256, &plan, (&found, proof));
+        write_file(output, certificate.to_json().as_bytes())?;
+    }
+    found.print(json)
+}
+
+/// Checks the certificate of a bound with a residual that coins bound, about the weights in `bytes`.
+pub(super) fn confirmed_residual(
+    file: &str,
+    bytes: &[u8],
+    certificate: &[u8],
+    most_work: u64,
+) -> Fallible<ResidualBound> {
+    let certificate = ResidualCertificate::read(certificate)?;
+    let (task, facts) = MaxOfK::load(file, bytes)?;
+    Ok(certificate.confirmed(&task, &facts.sha256s(), most_work)?)
+}
+
+impl ResidualBound {
+    /// Prints the bound, as JSON or as a table.
+    pub(super) fn print(&self, is_json: bool) -> super::CommandResult {
+        if is_json {
+            println!("{}", serde_json::to_string_pretty(self)?);
+            return Ok(());
+        }
+        let Self { bound, delta, flops, exact_flops, .. } = self;
+        let row = |name: &str, value: String| vec![name.to_string(), value];
+        let saved = if flops < exact_flops { "fewer" } else { "more: multiply it out instead" };
+        let (correct, total, percent) = (bound.correct(), bound.total(), bound.percent(4));
+        print_table(&[
+            row("bound", format!("{correct} of {total} ({percent} %)")),
+            row("probability that it fails, at most", delta.to_string()),
+            row("FLOPs", format!("{flops:.3e}")),
+            row(
+                "with the residual multiplied out",
+                format!("{exact_flops:.3e}: these are {saved}"),
+            ),
+            row("drawn of the residual", format!("{} {}", self.samples, self.drawn.name())),
+            row("part of inputs given up for it", format!("{:.6}", self.failing)),
+            row("strategy", self.strategy.clone()),
+            row("key of the coins", self.key.clone()),
+        ]);
+        Ok(())
     }
 }
 

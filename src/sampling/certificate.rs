@@ -115,11 +115,7 @@ impl SampledCertificate {
     /// Whether a text says that it is a certificate of this version.
     #[must_use]
     pub fn is_one(json: &[u8]) -> bool {
-        #[derive(Deserialize)]
-        struct Version {
-            certificate: u32,
-        }
-        serde_json::from_slice(json).is_ok_and(|Version { certificate }| certificate == 4)
+        certificate_version(json) == Some(4)
     }
 
     /// Writes the certificate as JSON.
@@ -178,6 +174,15 @@ impl SampledCertificate {
             }),
         }
     }
+}
+
+/// The version of certificates that a text says it is of.
+pub(crate) fn certificate_version(json: &[u8]) -> Option<u32> {
+    #[derive(Deserialize)]
+    struct Version {
+        certificate: u32,
+    }
+    serde_json::from_slice(json).ok().map(|Version { certificate }| certificate)
 }
 
 /// Checks that a field says what comes out.

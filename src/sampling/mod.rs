@@ -31,6 +31,7 @@ mod plan;
 mod population;
 pub mod products;
 
+pub(crate) use certificate::certificate_version;
 pub use certificate::{Differs, Fourth, SampledCertificate};
 pub use coins::{Coins, Key};
 pub use drawing::{Count, Drawing, Live, Sampled};

@@ -14,7 +14,7 @@
 use super::above::{Above, up};
 use super::{Coins, Method};
 use crate::cost::Scalar;
-use crate::linalg::{Matrix, dot, times};
+use crate::linalg::{Matrix, diff, dot, times};
 
 /// A matrix that is given as a product `left · right`, `[v, m] · [m, w]`.
 pub struct Product<S> {
@@ -78,13 +78,49 @@ impl<S: Scalar> Product<S> {
                 self.entry(row, column).abs() + slack
             })
             .collect();
-        let shared = (delta / thresholds.len() as f64).next_down();
-        let part_above = |&threshold: &f64| {
-            let threshold = S::from_f64(threshold);
-            let below = magnitudes.iter().filter(|&&x| !threshold.less(x)).count() as u64;
-            (1.0 - Method::ClopperPearson.least(n, below, shared)).next_up().min(1.0)
-        };
-        thresholds.iter().map(part_above).collect()
+        parts_above(&magnitudes, thresholds, delta)
+    }
+
+    /// Upper bounds on the parts of all rows that spread by more than each of the thresholds, from `n` rows that are drawn
+    /// independently; like [`Self::entries_above`]. A row spreads by its largest entry less its smallest.
+    ///
+    /// # Panics
+    /// As [`Self::entries_above`].
+    #[must_use]
+    pub fn spreads_above(
+        &self,
+        coins: &mut Coins,
+        n: u64,
+        thresholds: &[f64],
+        delta: f64,
+    ) -> Vec<f64> {
+        let slack = self.slack();
+        let columns = 0..self.columns.nrows();
+        let spreads: Vec<S> = (0..n)
+            .map(|_| {
+                let row = place(coins, self.left.nrows());
+                let entries: Vec<S> =
+                    columns.clone().map(|column| self.entry(row, column)).collect();
+                up(diff((&entries[..]).into()) + (slack + slack))
+            })
+            .collect();
+        parts_above(&spreads, thresholds, delta)
+    }
+
+    /// Upper bounds on the magnitudes of the entries on the diagonal of a square product.
+    #[must_use]
+    pub fn diagonal(&self) -> Vec<S> {
+        let slack = self.slack();
+        (0..self.left.nrows()).map(|i| up(self.entry(i, i).abs() + slack)).collect()
+    }
+
+    /// An upper bound on the magnitudes of all entries: `m` times the largest numbers of both factors.
+    #[must_use]
+    pub fn most(&self) -> f64 {
+        let largest =
+            |matrix: &Matrix<S>| matrix.iter().fold(0.0_f64, |x, y| x.max(y.to_f64().abs()));
+        let m = self.left.ncols() as f64;
+        ((m * largest(&self.left)).next_up() * largest(&self.columns)).next_up()
     }
 
     /// Upper bounds on the lengths of all rows, which hold together except with a probability of
@@ -152,6 +188,20 @@ impl<S: Scalar> Product<S> {
         slack as f64 + n as f64 * (2 * m + 1 + thresholds) as f64
     }
 
+    /// FLOPs of [`Self::spreads_above`], those of the bounds aside.
+    #[must_use]
+    pub fn spreads_flops([v, m, w]: [usize; 3], n: u64, thresholds: usize) -> f64 {
+        let slack = 2 * (v * m + m * w) - 2 + 3;
+        let row = w * (2 * m - 1) + (2 * w - 1) + 2 + thresholds;
+        slack as f64 + n as f64 * row as f64
+    }
+
+    /// FLOPs of [`Self::diagonal`] of a square product.
+    #[must_use]
+    pub fn diagonal_flops([v, m, w]: [usize; 3]) -> f64 {
+        (2 * (v * m + m * w) - 2 + 3 + v * (2 * m + 1)) as f64
+    }
+
     /// FLOPs of [`Self::row_lengths`].
     #[must_use]
     pub fn row_lengths_flops([v, m, w]: [usize; 3], s: u32) -> f64 {
@@ -165,8 +215,19 @@ impl<S: Scalar> Product<S> {
 /// [`crate::rounding`].
 const LEAST: f64 = 1.0 / (1_u128 << 120) as f64 / (1_u128 << 120) as f64 / (1_u128 << 120) as f64;
 
-/// An upper bound on the part of all rows that are bad, from `n` rows drawn independently; it fails
-/// with a probability of at most `delta`.
+/// Upper bounds on the parts of all values that are above each of the thresholds, from values that are drawn independently.
+fn parts_above<S: Scalar>(drawn: &[S], thresholds: &[f64], delta: f64) -> Vec<f64> {
+    let (n, shared) = (drawn.len() as u64, (delta / thresholds.len() as f64).next_down());
+    let part_above = |&threshold: &f64| {
+        let threshold = S::from_f64(threshold);
+        let below = drawn.iter().filter(|&&x| !threshold.less(x)).count() as u64;
+        (1.0 - Method::ClopperPearson.least(n, below, shared)).next_up().min(1.0)
+    };
+    thresholds.iter().map(part_above).collect()
+}
+
+/// An upper bound on the part of all rows that are bad, from `n` rows drawn independently; it fails with a probability of
+/// at most `delta`.
 ///
 /// # Panics
 /// If there is no row, or `n` is 0.
@@ -253,6 +314,16 @@ mod tests {
                 assert!(exact <= length && length < 2.2 * exact, "{exact}, {length}");
             }
             assert!(product.row_lengths(&mut coins(seed), 20, 1e-6).is_none());
+            let found = product.spreads_above(&mut coins(seed), 400, &thresholds, 1e-6);
+            let spread = |row: ndarray::ArrayView1<f64>| {
+                let ends = row.iter().fold((0.0_f64, 0.0_f64), |(a, b), &x| (a.min(x), b.max(x)));
+                ends.1 - ends.0
+            };
+            for (threshold, found) in thresholds.into_iter().zip(found) {
+                let above = whole.rows().into_iter().filter(|row| spread(*row) > threshold).count();
+                assert!(above as f64 / 40.0 <= found, "{threshold}: {found}");
+            }
+            assert!(whole.iter().all(|x| x.abs() <= product.most()));
             let bad = |row: usize| whole.row(row).iter().any(|x| *x > 3.0);
             let part = (0..40).filter(|&row| bad(row)).count() as f64 / 40.0;
             assert!(part <= rows_that_are(bad, 40, &mut coins(seed), 300, 1e-6));
@@ -285,6 +356,13 @@ mod tests {
             let (flops, _) =
                 Counted::during(|| product.entries_above(&mut coins(1), 9, &thresholds, 0.1));
             assert_eq!(flops as f64, Product::<f64>::entries_flops(sizes, 9, 2), "{sizes:?}");
+            let (flops, _) =
+                Counted::during(|| product.spreads_above(&mut coins(1), 9, &thresholds, 0.1));
+            assert_eq!(flops as f64, Product::<f64>::spreads_flops(sizes, 9, 2), "{sizes:?}");
+            if v == w {
+                let (flops, _) = Counted::during(|| product.diagonal());
+                assert_eq!(flops as f64, Product::<f64>::diagonal_flops(sizes), "{sizes:?}");
+            }
             let (flops, _) =
                 Counted::during(|| product.row_lengths(&mut coins(1), 64, 0.1).unwrap());
             assert_eq!(flops as f64, Product::<f64>::row_lengths_flops(sizes, 64), "{sizes:?}");

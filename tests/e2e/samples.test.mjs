@@ -2,7 +2,7 @@
 // what is saved, and the address.
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
-import { asShipped, complete, settled, shipped, text, until } from './actions.mjs';
+import { asShipped, complete, give, settled, shipped, text, until } from './actions.mjs';
 import { violations } from './harness.mjs';
 
 const panel = (page) => page.getByRole('tabpanel');
@@ -57,6 +57,14 @@ asShipped(
     assert.equal(of('pac')[0].delta, 0.001);
     assert.ok(of('proof').every(({ delta }) => delta === 0));
     assert.deepEqual(await violations(page), []);
+
+    // Its certificate is drawn again: what it says comes out, and nothing else.
+    const [file] = await Promise.all([page.waitForEvent('download'), panel(page).getByRole('button', { name: 'Save the certificate' }).click()]);
+    const certificate = await readFile(await file.path(), 'utf8');
+    await give(page, 'mine.json', certificate);
+    await panel(page).getByText('mine.json holds: the same coins give all that it says.').waitFor();
+    await give(page, 'forged.json', certificate.replace(/"right":\d+/, '"right":1'));
+    await panel(page).getByText(/^forged\.json does not hold: “right” is 1, expected \d+\.$/).waitFor();
 
     // The same address throws the same coins.
     const counted = await counter(page);

@@ -1,7 +1,8 @@
 // The lab of superposition as a person uses it: train, pause, step, compare, look closer, check a
 // certificate.
 import assert from 'node:assert/strict';
-import { scenario, text, until } from './actions.mjs';
+import { readFile } from 'node:fs/promises';
+import { give, host, scenario, text, until } from './actions.mjs';
 import { violations } from './harness.mjs';
 
 const state = (page) => page.locator('.superposition > .state');
@@ -41,9 +42,19 @@ scenario(
     assert.ok((await certified(/^by sums/)) <= (await certified(/^brute force/)), 'nothing is certified that the network gets wrong');
     await page.getByRole('button', { name: 'Check it' }).click();
     await page.locator('.proofs-of-it .state').filter({ hasText: 'Accepted: of 1,000 tokens at least' }).waitFor();
+    const [saved] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Save certificate' }).click()]);
+    const certificate = await readFile(await saved.path(), 'utf8');
+    await page.locator('.superposition input[type=file]').setInputFiles({ name: 'mine.json', mimeType: 'application/json', buffer: Buffer.from(certificate) });
+    await page.getByText('mine.json: Accepted: of 1,000 tokens at least').waitFor();
     await page.getByText('What is proven, and how long').click();
     await page.getByRole('row', { name: /TinyStories/ }).waitFor();
     assert.deepEqual(await violations(page), []);
+
+    // On the page of proofs it leads to the lab, which checks it.
+    await page.goto(`${host().server.url}?prove=asked`);
+    await give(page, 'mine.json', certificate);
+    await page.getByRole('button', { name: 'Open it in Superposition' }).click();
+    await page.getByText('mine.json: Accepted: of 1,000 tokens at least').waitFor();
   },
   { hash: 'labs.html?lab=superposition#features=6&hidden=2&latents=6&steps=20000&seeds=1', viewport: { width: 390, height: 844 } },
 );
@@ -59,6 +70,14 @@ scenario(
     await marks.first().focus();
     await page.keyboard.press('End');
     assert.match(await text(page.locator('.reading')), /^tanh, the first \d+ latents: .* of the variance is left/);
+
+    // Each prefix is proven, and has its own maps and certificates.
+    await page.getByLabel('Tokens whose answer is certified').check();
+    await page.getByRole('button', { name: /^L1, the first 4 latents: [\d.]+\s% of the tokens certified/ }).click();
+    await page.getByRole('heading', { name: 'L1, the first 4 latents, seed 0' }).waitFor();
+    await page.getByText('Proven of the hidden vectors: their mean squared distance').waitFor();
+    await page.getByRole('button', { name: 'Check it' }).click();
+    await page.locator('.proofs-of-it .state').filter({ hasText: 'Accepted: of 1,000 tokens at least' }).waitFor();
   },
   { hash: 'labs.html?lab=superposition#kind=matryoshka&features=8&hidden=99&latents=8&steps=60&seeds=2&penalties=l1,tanh' },
 );

@@ -6,6 +6,7 @@ import { test } from 'node:test';
 import './typescript.mjs';
 
 const { format, METHODS, parse, USUAL } = await import('../../www/views/samples/plan.ts');
+const { claimedBy, differences } = await import('../../www/views/samples/claimed.ts');
 const { boundOf, estimateOf, held, KINDS, reached, riskOf } = await import('../../www/views/samples/words.ts');
 const { tableOf } = await import('../../www/views/samples/tables.ts');
 const { proven } = await import('../../www/views/frontier/points.ts');
@@ -33,6 +34,19 @@ const sampled = {
   bound: 0.9931, percent: '99.3100', correct: '16661453', flops: 5.2e7,
 };
 const estimate = { certainty: 'estimate', method: 'mean-field', label: 'Mean field', idea: 'Gaussians.', accuracy: 0.998, percent: '99.8000', flops: 1e6 };
+
+test('a certificate says what is drawn again, and each field that comes out otherwise is named', () => {
+  const fields = { certificate: 4, method: 'anytime', samples: 5_000_000, drawn: 60, delta: '0.001', seed: '', proof: 'cubic', right: 59 };
+  const text = JSON.stringify(fields);
+  const claimed = claimedBy({ file: 'mine.json', text });
+  assert.deepEqual([claimed.choice, claimed.drawn], [{ method: 'anytime', delta: 1e-3, samples: 5_000_000, proof: 'cubic', seed: '' }, 60]);
+  assert.deepEqual(differences(claimed, text), []);
+  const forged = claimedBy({ file: 'mine.json', text: JSON.stringify({ ...fields, proof: null, right: 60, more: 1 }) });
+  assert.deepEqual(differences(forged, text), ['“proof” is null, expected "cubic".', '“right” is 60, expected 59.', '“more” is 1, expected missing.']);
+  for (const wrong of [{ method: 'guess' }, { samples: 0 }, { drawn: 1.5 }, { delta: 0.001 }, { delta: '0.9' }, { seed: 1 }, { proof: 3 }]) {
+    assert.throws(() => claimedBy({ file: 'mine.json', text: JSON.stringify({ ...fields, ...wrong }) }), /mine\.json does not say what was drawn/);
+  }
+});
 
 test('settings survive an address, and what it cannot mean is no setting', () => {
   const choices = [

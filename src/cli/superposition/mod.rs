@@ -24,7 +24,7 @@ pub(super) struct Arguments {
     #[arg(long, default_value = "0..3")]
     seeds: Seeds,
     /// Optimizer steps of a dictionary
-    #[arg(long, default_value_t = 6000, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    #[arg(long, default_value_t = summary::USUAL_STEPS, value_parser = clap::value_parser!(u32).range(1..=100_000))]
     steps: u32,
     /// Optimizer steps of a toy model
     #[arg(long, default_value_t = 6000, value_parser = clap::value_parser!(u32).range(1..=100_000))]

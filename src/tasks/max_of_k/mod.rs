@@ -31,6 +31,7 @@ mod look;
 mod matrices;
 mod positions;
 mod questions;
+pub mod residual;
 mod sample;
 mod sampling;
 mod strategy;

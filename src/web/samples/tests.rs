@@ -39,9 +39,9 @@ fn drawn(network: &module::Network, method: &str) -> (JsValue, String) {
 
 #[wasm_bindgen_test]
 fn networks_of_both_tasks_are_sampled() {
-    let max_of_k = module::load("max-of-k", "max4", PLAIN, &JsValue::UNDEFINED);
+    let max_of_k = module::load("max-of-k", "max4", PLAIN, &JsValue::UNDEFINED, "aa".into());
     let max_of_k = max_of_k.map_err(message).unwrap();
-    let group = module::load("group-operations", "S4", S4, &JsValue::UNDEFINED);
+    let group = module::load("group-operations", "S4", S4, &JsValue::UNDEFINED, "bb".into());
     let group = group.map_err(message).unwrap();
     assert_eq!(text(&max_of_k.facts().unwrap(), "inputs"), "\"16777216\"");
     assert_eq!(text(&group.facts().unwrap(), "inputs"), "\"576\"");
@@ -53,17 +53,23 @@ fn networks_of_both_tasks_are_sampled() {
             assert_eq!(text(&outcome, "samples"), "300");
         }
     }
+    // A certificate that was stopped is drawn again as far.
+    let plan = r#"{"method": "anytime", "samples": 300, "delta": 0.001, "seed": "mine"}"#;
+    let mut again = group.draw(&JSON::parse(plan).unwrap()).map_err(message).unwrap();
+    again.end_after(60);
+    while again.advance(1.0) < 1.0 {}
+    assert!(again.certificate().unwrap().contains("\"drawn\":60,"));
     let predicted = text(&group.predicted().unwrap(), "certainty");
     assert_eq!(predicted, "\"estimate\"");
 }
 
 #[wasm_bindgen_test]
 fn what_cannot_be_drawn_is_refused() {
-    let refused = |task, read: &JsValue| message(module::load(task, "S4", S4, read).err().unwrap());
+    let load = |task, read: &JsValue| module::load(task, "S4", S4, read, "bb".into());
+    let refused = |task, read: &JsValue| message(load(task, read).err().unwrap());
     assert_eq!(refused("max", &JsValue::UNDEFINED), "expected max-of-k or group-operations");
     assert!(refused("max-of-k", &JsValue::UNDEFINED).starts_with("S4: "));
-    let network =
-        module::load("group-operations", "S4", S4, &JsValue::UNDEFINED).map_err(message).unwrap();
+    let network = load("group-operations", &JsValue::UNDEFINED).map_err(message).unwrap();
     for (plan, expected) in [
         ("7", "not a plan: "),
         (r#"{"method": "dice", "samples": 5, "delta": 0.1}"#, "not a plan: unknown variant `dice`"),

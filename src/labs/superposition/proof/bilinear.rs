@@ -124,7 +124,7 @@ impl<'a> Bilinear<'a> {
     fn made(&self, case: &Case, flops: &mut u64) -> Made {
         let (n, k) = (self.statement.features(), case.code.len());
         let alone = |(latent, a): (usize, i64), c: usize| {
-            i128::from(a * a) * self.alone[latent].outputs[c] << (BITS - UNIT - 28)
+            (i128::from(a * a) * self.alone[latent].outputs[c]) << (BITS - UNIT - 28)
         };
         let each = |of: &dyn Fn(usize) -> i128| (0..n).map(of).collect();
         let moved = |Moved { interaction, ball, .. }| interaction + ball;

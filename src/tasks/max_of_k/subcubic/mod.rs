@@ -36,4 +36,7 @@ pub use gaps::Gaps;
 pub use proof::{FourFactors, LowRank, MAX_CENTRE, MAX_DIRECTION, Proof, ProofError};
 pub use search::Search;
 pub use strategy::{Attention, AttentionError, DirectPath, Subcubic};
-pub use verify::{flops, verify, verify_ignoring_rounding, verify_with_slack};
+pub use verify::{
+    flops, residual_flops, verify, verify_ignoring_rounding, verify_with_residual,
+    verify_with_slack,
+};

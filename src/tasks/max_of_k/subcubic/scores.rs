@@ -48,7 +48,32 @@ impl<S: Scalar> Scores<S> {
         directions: &LowRank,
         rounding: Rounding,
     ) -> Result<Self, ProofError> {
-        let (approx, mut error) = Self::rounded(strategy, common, model, directions, rounding)?;
+        let (approx, error) = Self::rounded(strategy, common, model, directions, rounding)?;
+        Ok(Self::of((strategy, directions), common, model, (approx, error), rounding))
+    }
+
+    /// The scores by two sides of the model's factors, with a bound on the error from elsewhere:
+    /// `bound` says by how much rows of a product of two rests spread at most.
+    pub(super) fn bounded(
+        common: &Common<S>,
+        model: &Transformer,
+        directions: &LowRank,
+        bound: impl FnOnce(&Matrix<S>, &Matrix<S>) -> Vec<S>,
+        rounding: Rounding,
+    ) -> Self {
+        let (terms, A, B) = two_sides(common, model, directions);
+        let found = (sum_of_outer_products(&terms), bound(&A, &B));
+        Self::of((AttentionError::MaxDiffExact, directions), common, model, found, rounding)
+    }
+
+    /// Leaves room for rounding in the error, and looks up what cases ask for.
+    fn of(
+        (strategy, directions): (AttentionError, &LowRank),
+        common: &Common<S>,
+        model: &Transformer,
+        (approx, mut error): (Matrix<S>, Vec<S>),
+        rounding: Rounding,
+    ) -> Self {
         if rounding == Rounding::Enclosed {
             let (relative, slack) = slack::<S>(strategy, model, directions);
             error.iter_mut().for_each(|error| *error = *error * relative + slack);
@@ -58,17 +83,18 @@ impl<S: Scalar> Scores<S> {
         let errors: Vec<_> = error.iter().map(|&error| error / common.score_divisor).collect();
         let least = Matrix::from_shape_fn(approx.dim(), |(m, q)| approx[[m, q]] - errors[q]);
         let most = Matrix::from_shape_fn(approx.dim(), |(m, q)| approx[[m, q]] + errors[q]);
-        Ok(Self { largest: [least, most], others, error })
+        Self { largest: [least, most], others, error }
     }
 
     /// `approx`, `[v, v]` by `q` and `k`, and `error` without room for rounding, `[v]`.
     fn rounded(
         strategy: AttentionError,
-        Common { E_q, E_k, .. }: &Common<S>,
+        common: &Common<S>,
         model: &Transformer,
         directions: &LowRank,
         rounding: Rounding,
     ) -> Result<(Matrix<S>, Vec<S>), ProofError> {
+        let Common { E_q, E_k, .. } = common;
         let (W_Q, W_K) = (map(&model.W_Q, S::from_f64), map(&model.W_K, S::from_f64));
         match directions {
             LowRank::None => {
@@ -78,14 +104,7 @@ impl<S: Scalar> Scores<S> {
             }
             LowRank::RankOne { singular_value, ridge, .. }
             | LowRank::Several { singular_value, ridge, .. } => {
-                let A = matmul(E_q.view(), matmul(W_Q.view(), W_K.t()).view());
-                let (queries, keys) = directions.sides();
-                let (of_A, A) = project_all_out(A, queries);
-                let (of_B, B) = project_all_out(E_k.clone(), keys);
-                let B = B.reversed_axes().as_standard_layout().into_owned();
-                let of_queries = of_A.into_iter().map(|(u, of_A)| (u, times(E_k, &of_A)));
-                let of_keys = of_B.into_iter().map(|(w, of_B)| (times(&A, &of_B), w));
-                let terms: OuterProducts<S> = of_queries.chain(of_keys).collect();
+                let (terms, A, B) = two_sides(common, model, directions);
                 let error = match strategy {
                     AttentionError::Svd => {
                         root_two_sigma(&A, &B, *singular_value, *ridge, rounding)?
@@ -177,6 +196,24 @@ impl<S: Scalar> Scores<S> {
         let (running, ends) = (2 * v * (v - 1), 3 * v * v + v);
         of_strategy + slack_flops(strategy, rank, shape) + (2 * v + running + ends) as f64
     }
+}
+
+/// Projects the directions of either side out of `A = E_q W_Q W_Kᵀ` and `B = E_kᵀ`: the terms of the
+/// projections, and what is left of `A` and of `B`.
+fn two_sides<S: Scalar>(
+    Common { E_q, E_k, .. }: &Common<S>,
+    model: &Transformer,
+    directions: &LowRank,
+) -> (OuterProducts<S>, Matrix<S>, Matrix<S>) {
+    let (W_Q, W_K) = (map(&model.W_Q, S::from_f64), map(&model.W_K, S::from_f64));
+    let A = matmul(E_q.view(), matmul(W_Q.view(), W_K.t()).view());
+    let (queries, keys) = directions.sides();
+    let (of_A, A) = project_all_out(A, queries);
+    let (of_B, B) = project_all_out(E_k.clone(), keys);
+    let B = B.reversed_axes().as_standard_layout().into_owned();
+    let of_queries = of_A.into_iter().map(|(u, of_A)| (u, times(E_k, &of_A)));
+    let of_keys = of_B.into_iter().map(|(w, of_B)| (times(&A, &of_B), w));
+    (of_queries.chain(of_keys).collect(), A, B)
 }
 
 /// A factor and a summand that enlarge `error`, so that it bounds the error in spite of all

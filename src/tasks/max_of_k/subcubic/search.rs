@@ -22,7 +22,7 @@ use super::directions::{Sides, orthonormal, rest};
 use super::gaps::Gaps;
 use super::proof::{Family, FourFactors, LowRank, Proof, ProofError};
 use super::scores::{LEAST_RIDGE, LEAST_SINGULAR_VALUE, Scores};
-use super::strategy::{Attention, DirectPath, Subcubic};
+use super::strategy::{Attention, AttentionError, DirectPath, Subcubic};
 use super::tables::Tables;
 use super::verify::{self, index, right_cases, verify_by};
 use crate::linalg::{
@@ -102,6 +102,31 @@ impl Search {
             sides: Default::default(),
             published: Default::default(),
         }
+    }
+
+    /// The directions of rank-1 scores.
+    #[must_use]
+    pub fn rank_one(&self) -> &LowRank {
+        &self.rank_one
+    }
+
+    /// Takes `bound` in place of the residual of rank-1 scores, multiplied out: it says by how much rows of
+    /// a product spread at most. What [`AttentionError::MaxDiffExact`] then proves holds if that does.
+    ///
+    /// # Panics
+    /// If a search with that error has begun.
+    #[must_use]
+    pub fn with_residual(
+        self,
+        mut bound: impl FnMut(&Matrix<f64>, &Matrix<f64>) -> Vec<f64>,
+    ) -> Self {
+        for rounding in [Rounding::Ignored, Rounding::Enclosed] {
+            let scores =
+                Scores::bounded(&self.common, &self.model, &self.rank_one, &mut bound, rounding);
+            let known = &self.scores[AttentionError::MaxDiffExact as usize][rounding as usize];
+            known.set(Ok(Arc::new(scores))).expect("no search has begun");
+        }
+        self
     }
 
     /// The published search: each case `(q, m, c)` takes the least gap at which the query is right
@@ -473,7 +498,6 @@ fn svd_query(model: &Transformer, E_q: &Matrix<f64>) -> [Vec<f64>; 2] {
 
 #[cfg(test)]
 mod tests {
-    use super::super::AttentionError;
     use super::*;
 
     #[test]

@@ -15,14 +15,19 @@
 //! count the sequences of the proven cases
 //! ```
 
+use super::common::Common;
+use super::direct::Direct;
 use super::gaps::Gaps;
 use super::proof::{Proof, ProofError};
-use super::strategy::{Attention, Subcubic};
+use super::scores::Scores;
+use super::strategy::{Attention, AttentionError, Subcubic};
 use super::tables::{Ends, Tables};
-use crate::cost::Scalar;
+use crate::cost::{Scalar, matmul_flops};
+use crate::linalg::Matrix;
 use crate::models::transformer::{Shape, Transformer};
 use crate::rounding::Rounding;
 use crate::tasks::max_of_k::cases::Cases;
+use std::sync::Arc;
 
 /// The sequences on which the model is proven right, by case. This holds whatever the proof object
 /// says (arXiv 2406.11779, section 4.3 and appendix, with the sound form of the worst difference).
@@ -47,6 +52,37 @@ pub fn verify(model: &Transformer, proof: &Proof) -> Result<Cases, ProofError> {
 /// Fails where [`verify`] does.
 pub fn verify_with_slack(model: &Transformer, proof: &Proof) -> Result<(Cases, f64), ProofError> {
     verify_with::<f64>(model, proof, Rounding::Enclosed)
+}
+
+/// What [`verify`] would return if `bound` took the place of the residual, see
+/// [`Search::with_residual`](super::Search::with_residual).
+///
+/// # Errors
+/// Fails where [`verify`] does, and if the proof object is none of a published strategy with
+/// [`AttentionError::MaxDiffExact`].
+pub fn verify_with_residual(
+    model: &Transformer,
+    proof: &Proof,
+    bound: impl FnOnce(&Matrix<f64>, &Matrix<f64>) -> Vec<f64>,
+) -> Result<Cases, ProofError> {
+    let Subcubic { direct, error, built, .. } = proof.strategy;
+    if error != AttentionError::MaxDiffExact || built.is_some() {
+        let expected = format!("attn-err-{}", AttentionError::MaxDiffExact.name());
+        let found = proof.strategy.to_string();
+        return Err(ProofError::Part { part: "strategy", found, expected });
+    }
+    proof.check(model)?;
+    let common = Arc::new(Common::new(model));
+    let scores = Scores::bounded(&common, model, &proof.low_rank, bound, Rounding::Enclosed);
+    let direct = Direct::new(direct, &common, proof.direct.as_deref());
+    let tables = Tables::of(common, Arc::new(scores), Arc::new(direct), Rounding::Enclosed)?;
+    Ok(verify_by(&tables, proof).0)
+}
+
+/// What of [`flops`] is for multiplying the residual of rank-1 scores out, and for the spreads of its rows.
+#[must_use]
+pub fn residual_flops(Shape { v, d, .. }: Shape) -> f64 {
+    matmul_flops(v, d, v) + (v * (2 * v - 1)) as f64
 }
 
 /// What [`verify`] would return without slack for rounding. It is not a proof; it tells what the
