@@ -30,8 +30,8 @@ struct Totals {
     right: u64,
     /// Certificates that the independent checker refused although they are true.
     refused: u64,
-    /// Tokens that are proven right from what latents say of outputs, and not without that, and those whose
-    /// loss that lowers.
+    /// Tokens that are proven right from what latents say of outputs, and not without that, and
+    /// those whose loss that lowers.
     by_second: [u64; 2],
 }
 

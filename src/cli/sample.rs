@@ -20,11 +20,13 @@ pub(super) struct Arguments {
     /// How inputs are drawn: `clopper-pearson`, `stratified`, `anytime`, `bernstein` or `hoeffding`
     #[arg(long, default_value = "clopper-pearson")]
     method: Method,
-    /// How many inputs are drawn; at most, with `--until` [default: 1e4; with `--residual` 128 signs, 300 rows, 2e4 entries]
+    /// How many inputs are drawn; at most, with `--until` [default: 1e4; with `--residual` 128
+    /// signs, 300 rows, 2e4 entries]
     #[arg(long, value_name = "NUMBER", value_parser = samples)]
     samples: Option<u64>,
-    /// Draw no inputs: let coins bound what rank-1 attention scores leave, for a sub-cubic proof that need not multiply it
-    /// out. `signs` (products with random signs; costs the bound nothing), `rows` or `entries`
+    /// Draw no inputs: let coins bound what rank-1 attention scores leave, for a sub-cubic proof
+    /// that need not multiply it out. `signs` (products with random signs; costs the bound
+    /// nothing), `rows` or `entries`
     #[arg(long, value_name = "WHAT", conflicts_with_all = ["method", "proof", "until"])]
     residual: Option<Drawn>,
     /// The probability with which the bound may fail
@@ -145,7 +147,8 @@ fn of_residual(
     found.print(json)
 }
 
-/// Checks the certificate of a bound with a residual that coins bound, about the weights in `bytes`.
+/// Checks the certificate of a bound with a residual that coins bound, about the weights in
+/// `bytes`.
 pub(super) fn confirmed_residual(
     file: &str,
     bytes: &[u8],

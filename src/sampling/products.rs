@@ -81,8 +81,9 @@ impl<S: Scalar> Product<S> {
         parts_above(&magnitudes, thresholds, delta)
     }
 
-    /// Upper bounds on the parts of all rows that spread by more than each of the thresholds, from `n` rows that are drawn
-    /// independently; like [`Self::entries_above`]. A row spreads by its largest entry less its smallest.
+    /// Upper bounds on the parts of all rows that spread by more than each of the thresholds, from
+    /// `n` rows that are drawn independently; like [`Self::entries_above`]. A row spreads by its
+    /// largest entry less its smallest.
     ///
     /// # Panics
     /// As [`Self::entries_above`].
@@ -114,7 +115,8 @@ impl<S: Scalar> Product<S> {
         (0..self.left.nrows()).map(|i| up(self.entry(i, i).abs() + slack)).collect()
     }
 
-    /// An upper bound on the magnitudes of all entries: `m` times the largest numbers of both factors.
+    /// An upper bound on the magnitudes of all entries: `m` times the largest numbers of both
+    /// factors.
     #[must_use]
     pub fn most(&self) -> f64 {
         let largest =
@@ -215,7 +217,8 @@ impl<S: Scalar> Product<S> {
 /// [`crate::rounding`].
 const LEAST: f64 = 1.0 / (1_u128 << 120) as f64 / (1_u128 << 120) as f64 / (1_u128 << 120) as f64;
 
-/// Upper bounds on the parts of all values that are above each of the thresholds, from values that are drawn independently.
+/// Upper bounds on the parts of all values that are above each of the thresholds, from values that
+/// are drawn independently.
 fn parts_above<S: Scalar>(drawn: &[S], thresholds: &[f64], delta: f64) -> Vec<f64> {
     let (n, shared) = (drawn.len() as u64, (delta / thresholds.len() as f64).next_down());
     let part_above = |&threshold: &f64| {
@@ -226,8 +229,8 @@ fn parts_above<S: Scalar>(drawn: &[S], thresholds: &[f64], delta: f64) -> Vec<f6
     thresholds.iter().map(part_above).collect()
 }
 
-/// An upper bound on the part of all rows that are bad, from `n` rows drawn independently; it fails with a probability of
-/// at most `delta`.
+/// An upper bound on the part of all rows that are bad, from `n` rows drawn independently; it fails
+/// with a probability of at most `delta`.
 ///
 /// # Panics
 /// If there is no row, or `n` is 0.

@@ -1,5 +1,5 @@
 //! Reads JSON of texts and whole numbers: headers of files, how files are read, questions about
-//! networks. A module of the page that reads no other JSON is a sixth smaller without
+//! networks. A module of the page that reads no other JSON is a tenth smaller without
 //! `serde_json`'s reader, which reads and prints floats.
 
 use serde::de::value::CowStrDeserializer;

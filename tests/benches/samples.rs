@@ -1,7 +1,7 @@
-//! When samples of a product of matrices pay: `cargo bench -p bench --bench samples`. The product is what is left of attention
-//! scores of made models once one direction is taken off, which proofs take for noise. Prints a table in Markdown: FLOPs of
-//! the whole product, and of what samples tell of it instead; then whole proofs with it and without, of networks on which they
-//! say something.
+//! When samples of a product of matrices pay: `cargo bench -p bench --bench samples`. The product
+//! is what is left of attention scores of made models once one direction is taken off, which proofs
+//! take for noise. Prints a table in Markdown: FLOPs of the whole product, and of what samples tell
+//! of it instead; then whole proofs with it and without, of networks on which they say something.
 
 #![expect(clippy::disallowed_methods, reason = "native programs have clocks and threads")]
 
@@ -46,8 +46,9 @@ fn main() {
     }
 }
 
-/// What a proof proves with the residual multiplied out, and with coins. Other tokens are to be at least two below the largest
-/// one: to search for a gap of each case would take minutes, and change little.
+/// What a proof proves with the residual multiplied out, and with coins. Other tokens are to be at
+/// least two below the largest one: to search for a gap of each case would take minutes, and change
+/// little.
 fn proofs(v: usize) {
     let (task, strategy) = (
         sharp(v, 4),
@@ -98,8 +99,8 @@ fn row(v: usize) {
     );
 }
 
-/// A network that attends sharply and copies tokens as nearly orthogonal directions, so that proofs say something at any size;
-/// random numbers are added to all weights.
+/// A network that attends sharply and copies tokens as nearly orthogonal directions, so that proofs
+/// say something at any size; random numbers are added to all weights.
 fn sharp(v: usize, n: usize) -> MaxOfK {
     const COPIED: usize = 30;
     const GAP: f64 = 4.0;

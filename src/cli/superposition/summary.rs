@@ -78,8 +78,8 @@ pub(super) fn text(rows: &[Row]) -> String {
     text
 }
 
-/// What a prototype in another program measured on three seeds, after 20,000 steps: penalty and strength, recovered features,
-/// dead latents, L0, FVU.
+/// What a prototype in another program measured on three seeds, after 20,000 steps: penalty and
+/// strength, recovered features, dead latents, L0, FVU.
 const PROTOTYPE: [(&str, [f64; 4]); 9] = [
     ("l1, λ = 0.4", [48.3, 0.7, 1.21, 0.197]),
     ("l1, λ = 0.6", [47.7, 0.0, 1.01, 0.285]),

@@ -40,8 +40,9 @@ pub enum NetworkError {
     },
     /// An element is not a finite number in the range of float32.
     #[error(
-        "tensor `{tensor}` has the element {value} at {index:?}; expected a finite number in the \
-         range of float32"
+        "tensor `{tensor}` has the element {} at {index:?}; expected a finite number in the \
+         range of float32",
+        power(*value)
     )]
     Element {
         /// The tensor's name.
@@ -111,8 +112,12 @@ pub enum NetworkError {
     },
 }
 
-/// The power of two that is at most a positive number, in words: what prints floats takes much
-/// code.
+/// A large number in words, by its largest power of two: what prints floats takes much code.
 fn power(x: f64) -> String {
-    format!("2^{}", (x.to_bits() >> 52) as i32 - 1023)
+    let sign = if x < 0.0 { "-" } else { "" };
+    match (x.is_nan(), x.is_infinite()) {
+        (true, _) => "NaN".into(),
+        (_, true) => format!("{sign}inf"),
+        _ => format!("{sign}2^{}", (x.abs().to_bits() >> 52) as i32 - 1023),
+    }
 }

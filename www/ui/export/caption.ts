@@ -26,7 +26,9 @@ const [SIZE, LINE, BETWEEN, MARK] = [14, 20, 20, 18];
 const LETTER = 0.58;
 const widthOf = (text: string) => LETTER * SIZE * text.length;
 
-/** The words of a text in lines of at most a number of CSS pixels, unless a word alone is longer. */
+/**
+ * The words of a text in lines of at most a number of CSS pixels, unless a word alone is longer.
+ */
 function linesOf(text: string, width: number): string[] {
   const lines: string[] = [];
   for (const word of text.split(' ')) {

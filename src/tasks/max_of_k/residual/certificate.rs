@@ -7,7 +7,8 @@ use crate::tasks::{Kind, Refusal};
 use crate::weights::text::clipped;
 use serde::{Deserialize, Serialize};
 
-/// A bound for which coins bound a residual, as a file. Whoever checks it tosses the coins again and goes through the proof.
+/// A bound for which coins bound a residual, as a file. Whoever checks it tosses the coins again
+/// and goes through the proof.
 ///
 /// JSON; unknown fields are refused. `src/checker/FORMAT.md` documents the format.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -1,9 +1,11 @@
-//! Sub-cubic proofs for which coins bound what rank-1 attention scores leave, in place of multiplying it out.
+//! Sub-cubic proofs for which coins bound what rank-1 attention scores leave, in place of
+//! multiplying it out.
 //!
-//! Attention scores are a product of factors. Once a direction is taken off, a product `A B` of two rests is left, which
-//! proofs take for noise: by how much each of its rows spreads is all that they need. Multiplied out that takes
-//! `v² (2 d − 1)` FLOPs; [`products`](crate::sampling::products) tells it for fewer at hundreds of tokens and more, except
-//! with a probability of `δ`. The coins' key commits to the weights and to the directions.
+//! Attention scores are a product of factors. Once a direction is taken off, a product `A B` of two
+//! rests is left, which proofs take for noise: by how much each of its rows spreads is all that
+//! they need. Multiplied out that takes `v² (2 d − 1)` FLOPs;
+//! [`products`](crate::sampling::products) tells it for fewer at hundreds of tokens and more,
+//! except with a probability of `δ`. The coins' key commits to the weights and to the directions.
 //!
 //! | what is drawn | what it costs the bound |
 //! |---|---|
@@ -257,8 +259,8 @@ pub struct ResidualBound {
     pub exact_flops: f64,
 }
 
-/// Draws, and then proves by what that tells: by the best of the strategies with row differences of a rank-1 residual.
-/// `sha256` is that of the file that the bound is about.
+/// Draws, and then proves by what that tells: by the best of the strategies with row differences of
+/// a rank-1 residual. `sha256` is that of the file that the bound is about.
 ///
 /// # Errors
 /// If the plan cannot be carried out, or the model's products leave the range of float64.

@@ -5,7 +5,8 @@ fn plan(drawn: Drawn, samples: u64) -> ResidualPlan {
     ResidualPlan { drawn, samples, delta: 1e-6, seed: "mine".into() }
 }
 
-/// With so small a δ no bound is above the truth, and with signs enough one is little below the exact proof's.
+/// With so small a δ no bound is above the truth, and with signs enough one is little below the
+/// exact proof's.
 #[test]
 fn bounds_are_below_the_accuracy_and_certificates_are_confirmed() {
     let mut proven = 0;

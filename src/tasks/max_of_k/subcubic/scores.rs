@@ -198,8 +198,8 @@ impl<S: Scalar> Scores<S> {
     }
 }
 
-/// Projects the directions of either side out of `A = E_q W_Q W_Kᵀ` and `B = E_kᵀ`: the terms of the
-/// projections, and what is left of `A` and of `B`.
+/// Projects the directions of either side out of `A = E_q W_Q W_Kᵀ` and `B = E_kᵀ`: the terms of
+/// the projections, and what is left of `A` and of `B`.
 fn two_sides<S: Scalar>(
     Common { E_q, E_k, .. }: &Common<S>,
     model: &Transformer,

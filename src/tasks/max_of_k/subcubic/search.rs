@@ -110,8 +110,9 @@ impl Search {
         &self.rank_one
     }
 
-    /// Takes `bound` in place of the residual of rank-1 scores, multiplied out: it says by how much rows of
-    /// a product spread at most. What [`AttentionError::MaxDiffExact`] then proves holds if that does.
+    /// Takes `bound` in place of the residual of rank-1 scores, multiplied out: it says by how much
+    /// rows of a product spread at most. What [`AttentionError::MaxDiffExact`] then proves holds if
+    /// that does.
     ///
     /// # Panics
     /// If a search with that error has begun.

@@ -79,7 +79,8 @@ pub fn verify_with_residual(
     Ok(verify_by(&tables, proof).0)
 }
 
-/// What of [`flops`] is for multiplying the residual of rank-1 scores out, and for the spreads of its rows.
+/// What of [`flops`] is for multiplying the residual of rank-1 scores out, and for the spreads of
+/// its rows.
 #[must_use]
 pub fn residual_flops(Shape { v, d, .. }: Shape) -> f64 {
     matmul_flops(v, d, v) + (v * (2 * v - 1)) as f64
