@@ -46,7 +46,7 @@ async function values() {
   cases.push(network.cases('cubic', 'largest>=10'), network.cases('cell', 'table:3,1,0.5|3,2,1;worst=copies'));
 
   const samples = await load('samples');
-  const sampled = samples.load('max-of-k', facts.file, bytes, undefined);
+  const sampled = samples.load('max-of-k', facts.file, bytes, undefined, facts.sha256);
   const covered = { strategy: 'cubic', flops: 1e6, covered: network.coverage('cubic') };
   const plans = [
     { method: 'anytime', samples: 50, delta: 1e-3, seed: '' },
