@@ -14,7 +14,7 @@
 //! `F_o` is
 //!
 //! > `Σ_p ρ_p r(t_p) (D_q + E_{t_p} + P_p)`, where `D`, `E`, `P` are the differences between
-//! outputs `o` and `m`.
+//! > outputs `o` and `m`.
 //!
 //! Let `C ≥ D_q + P_p` for all queries of a block and all positions, and
 //! `G = max(C + E_m, max_T r_T (C + E_T))` over blocks `T` of tokens below `m`, `E_T` being their

@@ -4,7 +4,7 @@
 //! denominator is positive, so a sequence of the cell prefers `m` to `o` if and only if
 //!
 //! > `F_o = Σ_p x_o(p, t_p) < 0`, with `x_o(p, t) = e^{(EQKE[q, t] + EQKP[q, p]) / scale} ·
-//! (EUPU[q, o] − EUPU[q, m] + EVOU[t, o] − EVOU[t, m] + PVOU[p, o] − PVOU[p, m])`.
+//! > (EUPU[q, o] − EUPU[q, m] + EVOU[t, o] − EVOU[t, m] + PVOU[p, o] − PVOU[p, m])`.
 //!
 //! The term of the last position is a constant of the cell, every other one depends on one token.
 //! So the largest value of `F_o` over a cell is found position by position, and where it is

@@ -26,8 +26,8 @@ use std::sync::Mutex;
 /// The softmax denominator is positive, so it cannot change which logit is largest. With query `q`,
 /// largest token `m`, and for token `t` at position `p` and output `o`
 ///
-/// > `D[p, t, o] = e^{score(q, p, t)} (EUPU[q, o] − EUPU[q, m] + EVOU[t, o] − EVOU[t, m] + PVOU[p,
-/// o] − PVOU[p, m])`,
+/// > `D[p, t, o] = e^{score(q, p, t)} (EUPU[q, o] − EUPU[q, m] + EVOU[t, o] − EVOU[t, m] +
+/// > PVOU[p, o] − PVOU[p, m])`,
 ///
 /// a sequence is right if and only if `Σ_p D[p, t_p, o] < 0` for every `o ≠ m`. Nested loops share
 /// the sums of common prefixes, so a sequence costs one addition of `v − 1` numbers and one maximum

@@ -24,8 +24,8 @@ use std::ops::Range;
 /// Fix the query `q` and the largest token `m`. With `e_p > 0` the unnormalised attention to
 /// position `p`, a sequence is right if for every wrong output `o`
 ///
-/// > `Σ_p e_p (EUPU[q, o] − EUPU[q, m] + EVOU[t_p, o] − EVOU[t_p, m] + PVOU[p, o] − PVOU[p, m]) <
-/// 0`.
+/// > `Σ_p e_p (EUPU[q, o] − EUPU[q, m] + EVOU[t_p, o] − EVOU[t_p, m] + PVOU[p, o] − PVOU[p, m])
+/// > < 0`.
 ///
 /// The worst position stands for all, `P_m[o] = max_p (PVOU[p, o] − PVOU[p, m])`, and the worst
 /// output of each term for all outputs: `u_q = max_{o≠m} (EUPU[q, o] − EUPU[q, m])`,
