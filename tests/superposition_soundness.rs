@@ -135,7 +135,7 @@ fn alone(statement: &Statement, row: &[i64]) -> Vec<i64> {
     let read = |w: &[i64]| w.iter().zip(row).map(|(w, d)| w * d).sum::<i64>() >> 14;
     let output = |c: usize| match statement.layer {
         Layer::Relu => (read(&statement.columns[c]) + statement.bias[c]).max(0),
-        Layer::Bilinear => read(&statement.left[c]) * read(&statement.right[c]) >> 14,
+        Layer::Bilinear => (read(&statement.left[c]) * read(&statement.right[c])) >> 14,
     };
     (0..statement.features()).map(|c| output(c).clamp(-MAX_ROW, MAX_ROW)).collect()
 }
@@ -216,7 +216,7 @@ fn seed(totals: &mut Totals, number: u64) {
         let (first, _) = answers(&statement, &without, method);
         for (both, one) in found.iter().zip(&first) {
             assert!(both.is_right >= one.is_right && both.loss <= one.loss, "seed {number}");
-            totals.by_second[0] += u64::from(both.is_right > one.is_right);
+            totals.by_second[0] += u64::from(both.is_right && !one.is_right);
             totals.by_second[1] += u64::from(both.loss < one.loss);
         }
         for (token, (answer, truth)) in found.iter().zip(&truths).enumerate() {
