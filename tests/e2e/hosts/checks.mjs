@@ -60,7 +60,10 @@ export const CHECKS = [
   }],
   ['is accessible', async ({ page, host }) => {
     const documents = host.at === FRAMED ? page.frames().slice(1) : page.frames();
-    for (const each of documents) assert.deepEqual(await violations(each), []);
+    for (const each of documents) {
+      await each.evaluate('delete globalThis.define'); // else axe takes a page's loader of modules for its own
+      assert.deepEqual(await violations(each), []);
+    }
   }],
   ['is removed with its workers', async ({ page, host }) => {
     assert.ok(page.workers().length > 0);
