@@ -71,9 +71,8 @@ fn a_map_of_cases_is_plain_objects_with_typed_arrays() {
     assert!(way.get_index(0) < 6 && way.get_index(1) == 255);
     let wrong: Float64Array = get(&layer(&network, "cubic"), "wrong").dyn_into().unwrap();
     assert_eq!((wrong.length(), wrong.get_index(1)), (49, 0.0));
-    let subcubic = "EUPU-max-diff-exact--attn-mean-query+diff--attn-err-svd";
-    let terms = Array::from(&network.terms(subcubic).map_err(message).unwrap());
-    assert!(terms.iter().all(|term| get(&term, "inputs").is_string()));
+    let terms = Array::from(&network.terms("cubic").map_err(message).unwrap());
+    assert!(terms.length() > 0 && get(&terms.get(0), "inputs").is_string());
     assert_eq!(Array::from(&network.terms("exact").map_err(message).unwrap()).length(), 0);
     let facts = network.case("cubic", 3, 2, Some(1)).map_err(message).unwrap();
     assert_eq!((get(&facts, "m"), get(&facts, "total")), (3.into(), "1".into()));
