@@ -69,7 +69,7 @@ asShipped(
     await page.reload();
     await until('the claim again', async () => (await claim(page)).includes(percent(sums, 2)));
     assert.equal(await page.getByLabel('Largest token: from').inputValue(), '10');
-    await note(page).getByRole('button').click();
+    await note(page).getByRole('button', { name: 'All inputs alike' }).click();
     await until('the claim of before', async () => (await claim(page)) === before);
     await until('the address of before', () => field(page, 'over') === null);
     await note(page).waitFor({ state: 'hidden' });
