@@ -2,7 +2,7 @@
     derives it. *)
 
 Require Import ZArith Reals Lra List Bool Lia.
-Require Import Model Num Weights Checker Sha256 File.
+Require Import Model Num Weights Checker Sha256 Safetensors File.
 Open Scope Z_scope.
 
 (** Whether the file's hash is [hash], it holds a model with [total] sequences, and the checker

@@ -1,7 +1,7 @@
 (** The accuracy of the network in the file with this SHA-256, over all 1152921504606846976 sequences. *)
 
 Require Import ZArith Reals List.
-From MaxOfK Require Import Model BigNum Weights Checker Sha256 File Claim.
+From CompactProofs Require Import Model BigNum Weights Checker Sha256 Safetensors File Claim.
 Require Import max10_v64_s50_file.
 Import ListNotations.
 
@@ -17,6 +17,6 @@ Proof. vm_cast_no_check (eq_refl true). Qed.
 Theorem max10_v64_s50 :
   sha256 (bytes the_file) = 0x680c5be8db593b6bcb10bd595daf01a702abbc32ad52d13b59ab1b8616a9dc6f%Z /\
   exists W, read the_file = Some W /\ (1150957093606148684 / 1152921504606846976 <= accuracy (model_of W))%R.
-Proof. apply (claim_at_least _ _ _ _ _ _ _ derived). Qed.
+Proof. apply claim_at_least with (1 := derived). Qed.
 
 Print Assumptions max10_v64_s50.
