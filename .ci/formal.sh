@@ -51,7 +51,7 @@ if prove "$theorem" >"${name}_assumptions"; then
 else
   echo "formal: error: Coq does not accept this claim. What it derives: right and wrong inputs" >&2
   sed '/^(\*\* All of/,$d' "$theorem" >"${name}_derives.v"
-  given=$(sed -n 's/^Lemma derived : derives BigNum \(.*\) the_file .*/\1/p' "$theorem")
+  given=$(sed -n 's/^Lemma derived : derives sha256_by_words BigNum \(.*\) the_file .*/\1/p' "$theorem")
   echo "Eval vm_compute in option_map (check BigNum $given) (read the_file)." >>"${name}_derives.v"
   prove "${name}_derives.v" >&2
   exit 1

@@ -5,10 +5,10 @@ Require Import ZArith Reals Lra Lia List Bool.
 Require Import TwoToken Num Sha256 Safetensors TwoTokenFile BruteForce Group.
 Open Scope Z_scope.
 
-(** Whether the file's hash is [hash], it holds a network for as many tokens as the group has elements, [total] is how
+(** Whether the file's hash, by any way to compute it, is [hash], it holds a network for as many tokens as the group has elements, [total] is how
     many inputs there are, and brute force finds at least [right] of them answered right, and at least [wrong] wrong. *)
-Definition derives (O : ops) (bits : nat) (T : table) (F : file) (hash total right wrong : Z) : bool :=
-  (sha256 (bytes F) =? hash) &&
+Definition derives (hash_of : list Z -> Z) (O : ops) (bits : nat) (T : table) (F : file) (hash total right wrong : Z) : bool :=
+  (hash_of (bytes F) =? hash) &&
   match read F with
   | Some W =>
     let found := check O bits T W in
@@ -16,11 +16,12 @@ Definition derives (O : ops) (bits : nat) (T : table) (F : file) (hash total rig
   | None => false
   end.
 
-Theorem claim O bits T F hash total right wrong : derives O bits T F hash total right wrong = true ->
+Theorem claim hash_of O bits T F hash total right wrong : (forall b, hash_of b = sha256 b) ->
+  derives hash_of O bits T F hash total right wrong = true ->
   sha256 (bytes F) = hash /\ exists W, read F = Some W /\ is_group (n W) T /\
   (IZR right / IZR total <= accuracy (network_of W) T <= (IZR total - IZR wrong) / IZR total)%R.
 Proof.
-  unfold derives; intros H; apply andb_true_iff in H; destruct H as [Hh H]; apply Z.eqb_eq in Hh.
+  unfold derives; intros Hs H; apply andb_true_iff in H; destruct H as [Hh H]; apply Z.eqb_eq in Hh; rewrite Hs in Hh.
   split; [exact Hh|]; destruct (read F) as [W|]; [|discriminate]; exists W; split; [reflexivity|].
   destruct (check O bits T W) as [r w] eqn:E; cbn [fst snd] in H.
   rewrite !andb_true_iff in H; destruct H as [[[Hg Ht] Hr] Hw].
@@ -34,19 +35,21 @@ Proof.
 Qed.
 
 (** Where everything is right or wrong, nothing is left to know. *)
-Corollary claim_exactly O bits T F hash total right wrong : derives O bits T F hash total right wrong = true ->
+Corollary claim_exactly hash_of O bits T F hash total right wrong : (forall b, hash_of b = sha256 b) ->
+  derives hash_of O bits T F hash total right wrong = true ->
   right + wrong = total ->
   sha256 (bytes F) = hash /\ exists W, read F = Some W /\ is_group (n W) T /\
   accuracy (network_of W) T = (IZR right / IZR total)%R.
 Proof.
-  intros H E; destruct (claim _ _ _ _ _ _ _ _ H) as (Hh & W & HW & Hg & Hl & Hu).
+  intros Hs H E; destruct (claim _ _ _ _ _ _ _ _ _ Hs H) as (Hh & W & HW & Hg & Hl & Hu).
   split; [exact Hh|]; exists W; repeat (split; [assumption|]); apply Rle_antisym; [|exact Hl].
   rewrite <- minus_IZR in Hu; now replace (total - wrong) with right in Hu by lia.
 Qed.
 
-Corollary claim_at_least O bits T F hash total right wrong : derives O bits T F hash total right wrong = true ->
+Corollary claim_at_least hash_of O bits T F hash total right wrong : (forall b, hash_of b = sha256 b) ->
+  derives hash_of O bits T F hash total right wrong = true ->
   sha256 (bytes F) = hash /\ exists W, read F = Some W /\ is_group (n W) T /\
   (IZR right / IZR total <= accuracy (network_of W) T)%R.
 Proof.
-  intros H; destruct (claim _ _ _ _ _ _ _ _ H) as (Hh & W & HW & Hg & Hl & _); eauto.
+  intros Hs H; destruct (claim _ _ _ _ _ _ _ _ _ Hs H) as (Hh & W & HW & Hg & Hl & _); eauto.
 Qed.

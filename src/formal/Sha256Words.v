@@ -237,16 +237,16 @@ Proof.
 Qed.
 
 (** Unless what is hashed are no bytes, so that its words are none. *)
-Definition sha256 (bytes : list Z) : Z :=
+Definition sha256_by_words (bytes : list Z) : Z :=
   let words := words_of (padded bytes) in
   if forallb (fun word => (0 <=? word) && (word <? 2 ^ 32))%bool words then
     let '(a, b, c, d, e, f, g, h) := blocks (List.length words) start (map Uint63.of_Z words) in
     fold_left (fun x word => 2 ^ 32 * x + word) (map toZ [a; b; c; d; e; f; g; h]) 0
   else Sha256.sha256 bytes.
 
-Theorem sha256_correct bytes : sha256 bytes = Sha256.sha256 bytes.
+Theorem sha256_by_words_correct bytes : sha256_by_words bytes = Sha256.sha256 bytes.
 Proof.
-  unfold sha256; cbv zeta; destruct (forallb _ _) eqn:E; [|reflexivity]; unfold Sha256.sha256; cbv zeta.
+  unfold sha256_by_words; cbv zeta; destruct (forallb _ _) eqn:E; [|reflexivity]; unfold Sha256.sha256; cbv zeta.
   assert (H : Forall2 is_word (map Uint63.of_Z (words_of (padded bytes))) (words_of (padded bytes))).
   { revert E; induction (words_of (padded bytes)) as [|z l IH]; simpl; [constructor|].
     rewrite !Bool.andb_true_iff, Z.leb_le, Z.ltb_lt; intros [Hz E]; constructor; [|now apply IH].

@@ -51,7 +51,7 @@ pub(super) fn statement<'a>(
         file,
         inputs: "inputs",
         total: task.inputs(),
-        modules: "TwoToken BigNum Sha256 Safetensors TwoTokenFile BruteForce GroupClaim",
+        modules: "TwoToken Safetensors TwoTokenFile BruteForce GroupClaim",
         definitions,
         given: "how the_group",
         fitting: "is_group (n W) the_group /\\\n  ",

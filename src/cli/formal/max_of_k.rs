@@ -54,7 +54,7 @@ pub(super) fn statement<'a>(
         file,
         inputs: "sequences",
         total,
-        modules: "Model BigNum Weights Checker Sha256 Safetensors File Claim",
+        modules: "Model Weights Checker Safetensors File Claim",
         definitions,
         given: "how",
         fitting: "",

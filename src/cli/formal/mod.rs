@@ -132,17 +132,17 @@ impl Statement<'_> {
         format!(
             "(** The accuracy of the network in the file with this SHA-256, over all {total} {inputs}. *)\n\n\
              Require Import ZArith Reals List.\n\
-             From CompactProofs Require Import {modules}.\n\
+             From CompactProofs Require Import BigNum Sha256Words Sha256 {modules}.\n\
              Require Import {module}_file.\n\
              Import ListNotations.\n\n\
              {definitions}\n\
              (** All of the computation. *)\n\
-             Lemma derived : derives BigNum {given} the_file 0x{hash} {total} {right} {wrong} = true.\n\
+             Lemma derived : derives sha256_by_words BigNum {given} the_file 0x{hash} {total} {right} {wrong} = true.\n\
              Proof. vm_cast_no_check (eq_refl true). Qed.\n\n\
              Theorem {module} :\n  \
                sha256 (bytes the_file) = 0x{hash}%Z /\\\n  \
                exists W, read the_file = Some W /\\ {fitting}{statement}.\n\
-             Proof. apply {lemma} with (1 := derived){also}. Qed.\n\n\
+             Proof. apply {lemma} with (1 := sha256_by_words_correct) (2 := derived){also}. Qed.\n\n\
              Print Assumptions {module}.\n"
         )
     }

@@ -1,7 +1,7 @@
 (** The accuracy of the network in the file with this SHA-256, over all 576 inputs. *)
 
 Require Import ZArith Reals List.
-From CompactProofs Require Import TwoToken BigNum Sha256 Safetensors TwoTokenFile BruteForce GroupClaim.
+From CompactProofs Require Import BigNum Sha256Words Sha256 TwoToken Safetensors TwoTokenFile BruteForce GroupClaim.
 Require Import S4_s0_file.
 Import ListNotations.
 
@@ -36,13 +36,13 @@ Definition the_group : table := [
 Definition how : nat := 57.
 
 (** All of the computation. *)
-Lemma derived : derives BigNum how the_group the_file 0x15fb53293bd8e23a9921fe0298a9c51e885617c6b489a5d3b70d000b0a6f2f9b 576 576 0 = true.
+Lemma derived : derives sha256_by_words BigNum how the_group the_file 0x15fb53293bd8e23a9921fe0298a9c51e885617c6b489a5d3b70d000b0a6f2f9b 576 576 0 = true.
 Proof. vm_cast_no_check (eq_refl true). Qed.
 
 Theorem S4_s0 :
   sha256 (bytes the_file) = 0x15fb53293bd8e23a9921fe0298a9c51e885617c6b489a5d3b70d000b0a6f2f9b%Z /\
   exists W, read the_file = Some W /\ is_group (n W) the_group /\
   accuracy (network_of W) the_group = (576 / 576)%R.
-Proof. apply claim_exactly with (1 := derived); reflexivity. Qed.
+Proof. apply claim_exactly with (1 := sha256_by_words_correct) (2 := derived); reflexivity. Qed.
 
 Print Assumptions S4_s0.
