@@ -62,6 +62,13 @@ export function asShipped(name, run, { hash = '', ...options } = {}) {
   scenario(name, run, { hash: isAsked ? `?prove=asked${hash.replace(/^\?/, '&')}` : hash, ...options });
 }
 
+/** The button called `name` in the header. A narrow window has it in a box, which this opens. */
+export async function inHeader(page, name) {
+  const box = page.getByRole('button', { name: 'More', exact: true });
+  if (await box.isVisible()) await box.press('Enter');
+  return page.locator('.bar').getByRole('button', { name, exact: true });
+}
+
 /** The rows of all proofs in the table. */
 export const rows = (page) => page.locator('#results [data-strategy]');
 /** The row of a proof in the table. */

@@ -5,7 +5,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import {
-  alert, asShipped, DEADLINE, fixture, heading, host, json, kept, keptFiles, loaded, open, oracle, prove, root, says, scenario, settled, shipped,
+  alert, asShipped, DEADLINE, fixture, heading, host, inHeader, json, kept, keptFiles, loaded, open, oracle, prove, root, says, scenario, settled, shipped,
   text, until,
 } from './actions.mjs';
 import { violations } from './harness.mjs';
@@ -15,7 +15,7 @@ const UPLOAD = fixture('oracle/max4_v64_s123.safetensors');
 const idOf = (bytes) => createHash('sha256').update(bytes).digest('hex').slice(0, 16);
 const dialog = (page) => page.getByRole('dialog', { name: 'Models' });
 const openList = async (page) => {
-  await page.getByRole('button', { name: 'Models…' }).click();
+  await (await inHeader(page, 'Models…')).click();
   await dialog(page).getByText(/^\d+ models\./).waitFor();
 };
 const seeds = (page) => dialog(page).locator('tbody th').allTextContents();

@@ -256,13 +256,13 @@ asShipped(
   'hide= leaves parts out, and a button shows the whole page',
   async (page) => {
     await page.locator('#whole').waitFor();
-    for (const part of ['.picker', '#models', '.budget', '.views', '.model', '#results', '#facts', 'footer']) assert.ok(await page.locator(part).isHidden(), part);
+    for (const part of ['#menus', '#more-open', '.budget', '.views', '.model', '#results', '#facts', 'footer']) assert.ok(await page.locator(part).isHidden(), part);
     for (const part of ['#claim', '#frontier']) assert.ok(await page.locator(part).isVisible(), part);
     await until('marks', async () => (await marks(page).count()) > 100);
     assert.deepEqual(await violations(page), []);
     assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), 480);
     await page.getByRole('button', { name: 'Show the whole page' }).click();
-    for (const part of ['.picker', '#models', '.budget', '.views', '.model', '#results', '#facts', 'footer']) await page.locator(part).waitFor();
+    for (const part of ['#menus', '#more-open', '.budget', '.views', '.model', '#results', '#facts', 'footer']) await page.locator(part).waitFor();
     assert.deepEqual(fields(page), { k: '4', seed: '123' });
     // The figure comes back, too, after it was away.
     await page.evaluate(() => { location.hash = '#k=4&seed=123&hide=figure,report'; });

@@ -5,7 +5,7 @@ import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { asShipped, DEADLINE, host, open, scenario, until } from './actions.mjs';
+import { asShipped, DEADLINE, host, inHeader, open, scenario, until } from './actions.mjs';
 import { serve, violations, watch } from './harness.mjs';
 import { ALL, root, shipped } from './known.mjs';
 
@@ -18,7 +18,7 @@ const clipboard = (page) => page.evaluate(() => navigator.clipboard.readText());
 /** Waits until the page knows which models there are: a link names one. */
 const ready = (page) => page.waitForFunction(() => !document.querySelector('#seed').disabled);
 const openDialog = async (page) => {
-  await page.getByRole('button', { name: 'Share…' }).click();
+  await (await inHeader(page, 'Share…')).click();
   await dialog(page).waitFor();
 };
 /** Texts that are copied, by the names of their buttons. */

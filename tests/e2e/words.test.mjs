@@ -1,7 +1,7 @@
 // Words that explain themselves, marks of numbers, the method, citations, and what a newcomer has
 // to find in the views.
 import assert from 'node:assert/strict';
-import { allProven, asShipped, button, CENTRED, everySequence, host, scenario, settled, shipped, text, until } from './actions.mjs';
+import { allProven, asShipped, button, CENTRED, everySequence, host, inHeader, scenario, settled, shipped, text, until } from './actions.mjs';
 import { violations } from './harness.mjs';
 
 const panel = (page) => page.getByRole('tabpanel');
@@ -219,7 +219,7 @@ asShipped('marks tell exact, proven, estimated and published apart', async (page
 async function tour(page, press) {
   await settled(page);
   const box = page.getByRole('region', { name: /^\d of 5: / });
-  await page.getByRole('button', { name: 'Tour' }).click();
+  await (await inHeader(page, 'Tour')).click();
   const seen = [];
   for (const [i, [view, pattern]] of [
     ['try', /reads 4 tokens/],
@@ -240,9 +240,10 @@ async function tour(page, press) {
   }
   await until('the end', async () => (await box.count()) === 0);
   assert.equal(await page.locator('.toured').count(), 0);
-  assert.equal(await page.evaluate(() => document.activeElement.id), 'tour');
+  // A narrow window has the button in a box, which is closed.
+  assert.equal(await page.evaluate(() => document.activeElement.id), page.viewportSize().width > 480 ? 'tour' : 'more-open');
   // Escape ends it, too, and what it shows is live: the input can be changed meanwhile.
-  await page.getByRole('button', { name: 'Tour' }).click();
+  await (await inHeader(page, 'Tour')).click();
   const field = panel(page).locator('.positions input').first();
   await field.fill('63');
   await panel(page).locator('output').getByText(/63/).waitFor();

@@ -1,6 +1,7 @@
 /** Starts the page: shows the shipped results, then loads the prover and runs the proofs. */
 
 import { EXERCISE, LANGUAGE, onVisit, pageOf, PROJECTED, PROVE, TASK, WORKERS } from './address.js';
+import { stayBeside } from './beside.js';
 import { speakHere } from './languages.js';
 import { Opening } from './opening.js';
 import { Page } from './page.js';
@@ -135,6 +136,12 @@ function drawFigures() {
 
 const exercises = (isAsked: boolean) => setUp('figure', async () => (await import('../views/exercises/open.js')).open({ models, pool, page }, isAsked));
 if (hasExercise) void painted.then(() => exercises(false));
+
+stayBeside(get('beside', HTMLElement));
+// The box of a narrow window has done its work when something in it is pressed. It closes before
+// that acts: a dialog then gives the focus back to the box's button, which stays in sight.
+const more = get('more', HTMLElement);
+more.addEventListener('click', () => more.hidePopover?.(), { capture: true });
 
 // What words mean, the tour, exercises, and what other sites take are fetched when they are asked
 // for.
