@@ -15,7 +15,7 @@ const large = (x: number) => (x < 1e7 ? count(Math.round(x)) : scientific(x));
 /** Fills the part; `literature` asks for the sizes of models. */
 export async function explain(parent: HTMLElement, literature: () => Promise<BreakEven[]>) {
   const table = make('tbody');
-  const head = [t`Dictionary`, t`Latents`, t`Width`, t`Shorter from so many tokens on`].map((text) => make('th', { scope: 'col' }, text));
+  const head = [t`Dictionary`, t`Latents`, t`Width`, t`Shorter from this count of tokens on`].map((text) => make('th', { scope: 'col' }, text));
   parent.append(
     paragraph(...nodes`The network keeps ${word('feature', t`features`)} f as a hidden vector z; the next layer should give each feature back. A proof about a set of tokens has four parts. The latents of each token are stored. What they claim is computed from them. The distance to the true hidden vector bounds an ${word('ε-ball')}. And what the next layer does to several latents at once is bounded by what it does to each, or to each pair, which is run once and tabulated.`),
     paragraph(...nodes`So the steps are a number for each token, which grows with the active latents, and one run of the layer for each of the ${word('co-active pairs')}. Only pairs that are active together on some token are run. A token is ${word('certified')} if the bounds leave no other answer. All bounds hold for real numbers: what computers round is added to the error.`),

@@ -5,8 +5,8 @@ import type { ClassFacts } from '../../pkg/prove.js';
 import { parts } from '../../state/filter.js';
 import type { Model } from '../../state/model.js';
 
-/** The mark of a class, for the eye only. */
-export const mark = ({ marker }: ClassFacts) => make('span', { class: 'mark', 'aria-hidden': 'true' }, marker);
+/** The mark of a class, for the eye only, in the colour that its best proofs have. */
+export const mark = ({ marker, role }: ClassFacts) => make('span', { class: `mark ${role}`, 'aria-hidden': 'true' }, marker);
 
 /** The classes of proofs, each with a box that hides its marks. */
 export class Legend {

@@ -21,7 +21,7 @@ export const WORDS = {
     formula: t`bound = inputs proven right / vᴷ`,
     as: ['bounds'],
   },
-  exact: { says: t`Proven from both sides: at least so many inputs are answered right, and at most as many. Marked =.` },
+  exact: { says: t`Proven from both sides: the count of right answers is neither less nor more. Marked =.` },
   proven: { says: t`A theorem about these very weights: it holds for every input, whatever computers round. Marked ≥ where it is a lower bound, ≤ where it is an upper one.` },
   estimated: { says: t`Measured on random inputs, or computed without room for rounding: near the truth, but no theorem. Marked ≈.` },
   published: { says: t`What the authors’ formula claims. It is not sound for all weights, so it is shown for comparison only, never as a bound. Marked ?.` },

@@ -16,7 +16,7 @@ const network: Section = {
     const { n, v, h, attn_scale, sequences } = facts;
     return [
       p(...nodes`An input is K = ${n} tokens from 0 to ${v - 1}. Let m be the largest of them, and q the last. The network is right if its ${word('logit')} of m is larger than every other one. A ${word('bound')} is a theorem:`),
-      formula(t`of the v${superscript(n)} = ${v}${superscript(n)} = ${count(sequences)} inputs, at least so many are answered right`),
+      formula(t`of the v${superscript(n)} = ${v}${superscript(n)} = ${count(sequences)} inputs, at least N are answered right`),
       p(...nodes`This network is small enough to write out. With the ${word('direct path')} EUPU, the output map (${word('OV')}) EVOU for tokens and PVOU for positions, and the scores (${word('QK')}) EQKE and EQKP:`),
       formula(t`logit_o = EUPU[q, o] + Σ_p a_p · (EVOU[t_p, o] + PVOU[p, o])`),
       formula(t`a = softmax_p((EQKE[q, t_p] + EQKP[q, p]) / ${attn_scale === null ? `√${h}` : attn_scale})`),

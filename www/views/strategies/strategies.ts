@@ -60,7 +60,7 @@ class Strategies {
   constructor(host: Host) {
     this.#host = host;
     const choose = (strategy: string) => host.choose(strategy);
-    this.#lesson.append(make('h3', {}, ...nodes`Why is ${word('SVD')} alone vacuous?`), make('p', {}, kind('published'), ' ', this.#svd));
+    this.#lesson.append(make('h3', { id: 'svd-alone', tabindex: '-1' }, ...nodes`Why is ${word('SVD')} alone vacuous?`), make('p', {}, kind('published'), ' ', this.#svd));
     this.#own.addEventListener('toggle', () => void this.#showBuilder());
     this.#matrix = new Matrix((choice, value) => this.#term(choice, value), choose);
     this.#strip = new Strip(choose);

@@ -71,7 +71,7 @@ class Try implements ViewOf {
       return button;
     });
     const find = make('span', { class: 'find', role: 'group', 'aria-labelledby': 'try-find' });
-    find.append(make('span', { id: 'try-find' }, t`Find me`), ...this.#searches);
+    find.append(make('span', { id: 'try-find', tabindex: '-1' }, t`Find me`), ...this.#searches);
     const menu = (name: string, title: string, element: HTMLElement, tableOf: (look: Look) => Table) =>
       exportButton({ name, title, element, model: () => host.model(), table: () => this.#look && tableOf(this.#look) });
     const figure = make('figure', {}, make('figcaption', {}, ...nodes`The ${BARS} largest ${word('logit', 'logits')}, from the smallest of all on`), this.#bars);

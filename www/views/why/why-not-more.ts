@@ -13,7 +13,7 @@ import { type Gain, gains, mostOf } from './gains.js';
 const SHOWN = 8;
 
 export class WhyNotMore {
-  readonly element = make('section', {}, make('h3', {}, t`Why not more?`));
+  readonly element = make('section', {}, make('h3', { id: 'why-not-more', tabindex: '-1' }, t`Why not more?`));
   readonly #terms = make('div', { class: 'what-ifs', hidden: '' });
   readonly #said = make('p', { tabindex: '-1' });
   readonly #list = make('ol', { class: 'gains' });

@@ -33,7 +33,7 @@ const claim: Section = {
     const { order, neurons, outputs, inputs } = factsOf(model);
     return [
       p(...nodes`An input is a pair x, y of the ${order} elements of ${called(factsOf(model))}. The network is right if its ${word('logit')} of x · y, their product in the ${term('group')}, is larger than every other one. A ${word('bound')} is a theorem:`),
-      formula(t`of the n² = ${order}² = ${count(inputs)} inputs, at least so many are answered right`),
+      formula(t`of the n² = ${order}² = ${count(inputs)} inputs, at least N are answered right`),
       p(...nodes`The network has m = ${neurons} ${term('neuron', t`neurons`)} and ${outputs} outputs. A neuron i adds a number L[x, i] for x and a number R[y, i] for y, and gives the sum if that is positive, else 0 (ReLU). An output z adds up what the neurons give, each with its weight U[z, i]:`),
       formula(t`logit_z = Σ_i U[z, i] · ReLU(L[x, i] + R[y, i] + b_i) + paths around the neurons + bias_z`),
       p(t`A transformer with an MLP is multiplied out to this form when its file is read.`),
