@@ -61,7 +61,7 @@ export const STEPS: readonly Step[] = [
   },
   {
     title: t`What is not understood`,
-    says: () => t`The price of a short proof are the pale cells. Click one, or go there with the arrow keys and press Enter; then try an input of it that is not proven. Questions to begin with stand below each view.`,
+    says: () => t`The price of a short proof are the pale cells. Click one, or go there with the arrow keys and press Enter; then try an input of it that is not proven. Questions to begin with stand above each view.`,
     at: '#view',
     view: 'why',
     strategy: () => 'cubic',
