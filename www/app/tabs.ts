@@ -42,7 +42,7 @@ export class Tabs {
    * `explains` fetches what answers the questions of a task, whose `views`, `words` and `questions`
    * there are; the first view is open.
    */
-  constructor({ views, words, questions }: { views: Views; words?: Words; questions: Questions }, explains: () => Promise<Explains>, asked: Asked) {
+  constructor({ views, words, questions }: { views: Views; words?: Words; questions?: Questions }, explains: () => Promise<Explains>, asked: Asked) {
     this.#explains = explains;
     this.#words = words;
     this.#views = views;
@@ -71,6 +71,7 @@ export class Tabs {
     list.addEventListener('keydown', (event) => this.#key(event));
     addEventListener('printing', () => this.#print());
     this.#terms.addEventListener('toggle', () => void this.#followTerms(), { once: true });
+    this.#questions.hidden = !questions;
     this.#questions.addEventListener('toggle', () => void this.#listQuestions(questions), { once: true });
     this.#mark();
   }
@@ -151,8 +152,8 @@ export class Tabs {
   /** Fetches the questions to begin with, when they are first opened. */
   async #listQuestions(questions: Questions) {
     try {
-      const [{ listQuestions }, list] = await Promise.all([import('../views/questions/questions.js'), questions()]);
-      listQuestions(this.#questions, this.#panel, list, (name) => this.#label(name), this.#asked.choose);
+      const [{ listQuestions }, list] = await Promise.all([import('../views/questions/questions.js'), questions?.()]);
+      listQuestions(this.#questions, this.#panel, list ?? [], (name) => this.#label(name), this.#asked.choose);
     } catch (error) {
       this.#asked.missing(t`The questions cannot be shown: ${told(error)}`, () => void this.#listQuestions(questions));
     }

@@ -174,7 +174,7 @@ export interface TaskPage<F extends TaskFacts = TaskFacts, E extends Explains = 
    */
   network(): Promise<(models: Models, readAs: ReadAs) => NetworkPart>;
   /** Fetches what someone who is new may ask. */
-  questions(): Promise<readonly Asks[]>;
+  questions?(): Promise<readonly Asks[]>;
   /** Fetches the steps of the tour. */
   tour(): Promise<readonly Step[]>;
   /**
