@@ -154,7 +154,11 @@ export const started = (page) =>
     () =>
       new Promise((done) => {
         const state = document.querySelector('#run-state');
-        new MutationObserver(() => /%$/.test(state.textContent) && done()).observe(state, { childList: true, characterData: true, subtree: true });
+        new MutationObserver(() => /%$/.test(state.textContent) && done()).observe(state, {
+          childList: true,
+          characterData: true,
+          subtree: true,
+        });
         document.querySelector('#run').click();
       }),
   );
@@ -183,7 +187,11 @@ export async function settled(page) {
   await progress(page).getByText(new RegExp(`^${ALL} (of ${ALL} proofs done|proofs, as shipped with the page)$`)).waitFor();
   // A filter may show no row, and no mark.
   await complete(page);
-  await page.waitForFunction(() => !document.querySelector('#results tbody tr') || document.querySelector('#plane button'), undefined, CALMLY);
+  await page.waitForFunction(
+    () => !document.querySelector('#results tbody tr') || document.querySelector('#plane button'),
+    undefined,
+    CALMLY,
+  );
 }
 
 /**

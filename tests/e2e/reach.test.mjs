@@ -46,7 +46,9 @@ async function fits(page, what) {
       .map(({ tagName, id, className }) => `${tagName}#${id}.${className}`);
     // The marks of the figure may lie on each other: a click then lists them.
     const controls = [...document.querySelectorAll('button, select, input:not(.unseen), label.button, summary')]
-      .filter((control) => control.checkVisibility({ visibilityProperty: true }) && !control.closest('#marks, .absent') && !isScrolled(control))
+      .filter(
+        (control) => control.checkVisibility({ visibilityProperty: true }) && !control.closest('#marks, .absent') && !isScrolled(control),
+      )
       .map((control) => [control, control.getBoundingClientRect()]);
     const over = controls.flatMap(([a, p], i) =>
       controls.slice(i + 1).flatMap(([b, q]) => {
@@ -86,7 +88,20 @@ for (const colorScheme of ['light', 'dark']) {
     async (page) => {
       await settled(page);
       await row(page, 'cubic').click();
-      const [paper, ...roles] = await colours(page, ['--paper', '--ink', '--soft', '--rule', '--accent', '--ours', '--published', '--cubic', '--brute', '--beaten', '--unproven', '--wrong']);
+      const [paper, ...roles] = await colours(page, [
+        '--paper',
+        '--ink',
+        '--soft',
+        '--rule',
+        '--accent',
+        '--ours',
+        '--published',
+        '--cubic',
+        '--brute',
+        '--beaten',
+        '--unproven',
+        '--wrong',
+      ]);
       for (const role of roles) assert.ok(contrast(role, paper) >= 3, `${role} on ${paper}`);
       const found = await inkOf(page, '#frontier');
       assert.ok(found.marks > 200, `${found.marks} pixels unlike the paper`);
@@ -163,8 +178,13 @@ asShipped(
     await settled(page);
     await eachView(page, async (view) => {
       const moving = await page.evaluate(() => [
-        ...document.getAnimations().filter(({ playState }) => playState === 'running').map((each) => each.animationName ?? each.transitionProperty),
-        ...[...document.querySelectorAll('*')].filter((each) => getComputedStyle(each).scrollBehavior === 'smooth').map(({ tagName }) => tagName),
+        ...document
+          .getAnimations()
+          .filter(({ playState }) => playState === 'running')
+          .map((each) => each.animationName ?? each.transitionProperty),
+        ...[...document.querySelectorAll('*')]
+          .filter((each) => getComputedStyle(each).scrollBehavior === 'smooth')
+          .map(({ tagName }) => tagName),
       ]);
       assert.deepEqual(moving, [], view);
     });
@@ -252,7 +272,8 @@ asShipped(
     await page.getByRole('link', { name: 'Deutsch' }).tap();
     await page.getByRole('button', { name: 'Mehr' }).waitFor();
     // An older browser shows the box in the header.
-    host().server.spoil = (path, whole) => (path.endsWith('.css') ? { body: whole.toString().replaceAll(':popover-open', ':unheard-of') } : undefined);
+    host().server.spoil = (path, whole) =>
+      path.endsWith('.css') ? { body: whole.toString().replaceAll(':popover-open', ':unheard-of') } : undefined;
     await page.reload();
     await boxed.first().waitFor();
     assert.ok(await more.isHidden());
@@ -315,7 +336,9 @@ const focus = (page, selector = '*', text = '') =>
       isMarked: (outlineStyle !== 'none' && parseFloat(outlineWidth) > 0) || boxShadow !== 'none',
       isInside: right > 0 && bottom > 0 && left < innerWidth && top < innerHeight && width > 0 && height > 0,
       // Marks let the pointer through to the figure.
-      isOnTop: Boolean(element.closest('#marks') || (above && (seen.contains(above) || above.contains(seen) || above.closest('label')?.contains(seen)))),
+      isOnTop: Boolean(
+        element.closest('#marks') || (above && (seen.contains(above) || above.contains(seen) || above.closest('label')?.contains(seen))),
+      ),
     };
   }, [selector, text]);
 
@@ -363,7 +386,9 @@ asShipped(
         };
         CanvasRenderingContext2D.prototype.fillText = function (...args) {
           const { a, b } = this.getTransform();
-          globalThis.drawn[this.canvas.id]?.push(Math.round((10 * parseFloat(this.font.match(/([\d.]+)px/)[1]) * Math.hypot(a, b)) / devicePixelRatio) / 10);
+          globalThis.drawn[this.canvas.id]?.push(
+            Math.round((10 * parseFloat(this.font.match(/([\d.]+)px/)[1]) * Math.hypot(a, b)) / devicePixelRatio) / 10,
+          );
           return fillText.apply(this, args);
         };
       }),

@@ -26,7 +26,9 @@ asShipped(
     await opened.getByText('There is no such input.').waitFor();
     for (const others of [3, 1, 2]) {
       await layer(String(others));
-      await opened.getByRole('heading', { name: `Largest token 39, last token 17, ${others === 1 ? '1 token is' : `${others} tokens are`} smaller` }).waitFor();
+      await opened
+        .getByRole('heading', { name: `Largest token 39, last token 17, ${others === 1 ? '1 token is' : `${others} tokens are`} smaller` })
+        .waitFor();
       if (others === 3) await opened.getByText('1,323 of 4,563 inputs are proven').waitFor();
     }
     await layer('0');
@@ -46,7 +48,8 @@ asShipped(
       const { y, height } = await part.boundingBox();
       return y >= 0 && y + height <= page.viewportSize().height;
     };
-    const bothInSight = () => until('map and slider in sight', async () => (await isInSight(map)) && (await isInSight(page.locator('#budget'))));
+    const bothInSight = () =>
+      until('map and slider in sight', async () => (await isInSight(map)) && (await isInSight(page.locator('#budget'))));
     for (const viewport of [{ width: 1440, height: 900 }, { width: 1024, height: 768 }]) {
       await page.setViewportSize(viewport);
       // Again and again: what is above the map may still arrive.
@@ -76,7 +79,10 @@ asShipped(
     await settled(page);
     for (const strategy of [DIFF, 'cubic', 'exact']) {
       await page.evaluate((to) => { location.hash = to; }, link(strategy));
-      const swatches = () => panel(page).locator('.verdicts li').evaluateAll((items) => items.map((item) => [item.querySelector('strong').textContent, item.querySelector('svg').innerHTML]));
+      const swatches = () =>
+        panel(page)
+          .locator('.verdicts li')
+          .evaluateAll((items) => items.map((item) => [item.querySelector('strong').textContent, item.querySelector('svg').innerHTML]));
       const has = { [DIFF]: /direct path/, cubic: /harmless/, exact: /wrong/i }[strategy];
       await until('the legend', async () => (await swatches()).some(([label]) => has.test(label)));
       const looks = await swatches();

@@ -11,7 +11,11 @@ type Words = TaskPage['words'];
 type Questions = TaskPage['questions'];
 
 /** What the page does for its views. */
-export interface Asked extends Pick<Host, 'choose' | 'compare' | 'over' | 'within' | 'refuse' | 'toTable' | 'problem' | 'askPublished' | 'take' | 'certificate' | 'uncertain'> {
+export interface Asked
+  extends Pick<
+    Host,
+    'choose' | 'compare' | 'over' | 'within' | 'refuse' | 'toTable' | 'problem' | 'askPublished' | 'take' | 'certificate' | 'uncertain'
+  > {
   /** The user has opened another view, and perhaps an input in it. */
   opened(view: Name, within?: Partial<Within>): void;
   /** A view has not arrived; `retry` fetches it again. */
@@ -42,7 +46,11 @@ export class Tabs {
    * `explains` fetches what answers the questions of a task, whose `views`, `words` and `questions`
    * there are; the first view is open.
    */
-  constructor({ views, words, questions }: { views: Views; words?: Words; questions?: Questions }, explains: () => Promise<Explains>, asked: Asked) {
+  constructor(
+    { views, words, questions }: { views: Views; words?: Words; questions?: Questions },
+    explains: () => Promise<Explains>,
+    asked: Asked,
+  ) {
     this.#explains = explains;
     this.#words = words;
     this.#views = views;

@@ -106,7 +106,15 @@ export class Panel {
     const { title, note } = this.#course;
     this.#title.textContent = title;
     this.#about.textContent = missing === null ? note : t`There is no exercise “${missing}” here. ${note}`;
-    this.#body.replaceChildren(listOf(this.#course, this.#progress, (exercise) => addressOf(exercise).href, (exercise) => this.#go(exercise)), ...this.#handIn());
+    this.#body.replaceChildren(
+      listOf(
+        this.#course,
+        this.#progress,
+        (exercise) => addressOf(exercise).href,
+        (exercise) => this.#go(exercise),
+      ),
+      ...this.#handIn(),
+    );
     this.#showSolved();
     this.#unfold(true);
     if (isAsked) this.#focus();
@@ -134,7 +142,12 @@ export class Panel {
       made.addEventListener('click', () => this.#go(exercise));
       return [made];
     };
-    return make('nav', { class: 'buttons', 'aria-label': t`Other exercises` }, ...button(t`Next`, exercises[at + 1]), ...button(t`Previous`, exercises[at - 1]));
+    return make(
+      'nav',
+      { class: 'buttons', 'aria-label': t`Other exercises` },
+      ...button(t`Next`, exercises[at + 1]),
+      ...button(t`Previous`, exercises[at - 1]),
+    );
   }
 
   #handIn(): HTMLElement[] {

@@ -32,8 +32,13 @@ export class Legend {
       this.#legend.replaceChildren(...classes.map((each, i) => make('label', {}, this.#boxes[i]?.[1] ?? '', mark(each), each.label)));
     }
     const kinds = new Map(uncertain.map(({ mark, kind }) => [mark, kind]));
-    for (const shown of this.#legend.querySelectorAll('.uncertain')) if (!kinds.delete(shown.firstElementChild?.textContent ?? '')) shown.remove();
-    this.#legend.append(...[...kinds].map(([mark, kind]) => make('span', { class: 'uncertain' }, make('span', { class: 'mark', 'aria-hidden': 'true' }, mark), kind)));
+    for (const shown of this.#legend.querySelectorAll('.uncertain'))
+      if (!kinds.delete(shown.firstElementChild?.textContent ?? '')) shown.remove();
+    this.#legend.append(
+      ...[...kinds].map(([mark, kind]) =>
+        make('span', { class: 'uncertain' }, make('span', { class: 'mark', 'aria-hidden': 'true' }, mark), kind),
+      ),
+    );
     for (const [name, box] of this.#boxes) box.checked = !parts(hidden, ',').includes(name);
   }
 }

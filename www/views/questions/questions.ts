@@ -15,7 +15,13 @@ export interface Question {
 }
 
 /** Lists `questions` in `box`; `view` is where views are shown, `label` names them. */
-export function listQuestions(box: HTMLElement, view: HTMLElement, questions: readonly Question[], label: (name: ViewName) => string, choose: (strategy: string) => void) {
+export function listQuestions(
+  box: HTMLElement,
+  view: HTMLElement,
+  questions: readonly Question[],
+  label: (name: ViewName) => string,
+  choose: (strategy: string) => void,
+) {
   const item = ({ asks, view: name, at, strategy }: Question) => {
     const button = make('button', { type: 'button', class: 'link' }, asks);
     button.addEventListener('click', () => {

@@ -28,16 +28,30 @@ export class ErrorTable {
       model: () => host.model(),
       table: () => this.#shown && errorTable(this.#shown),
     });
-    const head = make('tr', {}, make('th', { scope: 'col' }, t`Way to bound the error`), make('th', { scope: 'col' }, t`Bound`), this.#axis);
+    const head = make(
+      'tr',
+      {},
+      make('th', { scope: 'col' }, t`Way to bound the error`),
+      make('th', { scope: 'col' }, t`Bound`),
+      this.#axis,
+    );
     this.element.append(
       make('h3', { id: 'weights-errors' }, t`How well attention is approximated`),
-      make('p', { class: 'hint' }, ...nodes`${kind('estimated')} Ways to bound the ${word('attention error')}, most of them by ${word('row difference', t`row differences`)}. A proof needs one that is small and cheap. The ${word('recursive error')} is the cheapest.`),
+      make(
+        'p',
+        { class: 'hint' },
+        ...nodes`${kind('estimated')} Ways to bound the ${word('attention error')}, most of them by ${word('row difference', t`row differences`)}. A proof needs one that is small and cheap. The ${word('recursive error')} is the cheapest.`,
+      ),
       this.#ratio,
       this.#lesson,
       this.#asks,
       this.#compounding,
       menu,
-      make('div', { class: 'scroller', tabindex: '0', role: 'group', 'aria-labelledby': 'weights-errors' }, make('table', { 'aria-labelledby': 'weights-errors' }, make('thead', {}, head), this.#body)),
+      make(
+        'div',
+        { class: 'scroller', tabindex: '0', role: 'group', 'aria-labelledby': 'weights-errors' },
+        make('table', { 'aria-labelledby': 'weights-errors' }, make('thead', {}, head), this.#body),
+      ),
     );
   }
 

@@ -49,7 +49,14 @@ export class Parts {
       table: () => (this.#rows.length ? partTable(this.#rows, this.#total, this.#isWeighted) : undefined),
       drawn: () => drawnOf({ '': this.#drawing }),
     });
-    this.element.append(this.#said, menu, figure, this.#loss, make('p', {}, this.#open), make('details', {}, make('summary', {}, t`As a table, with explanations`), table));
+    this.element.append(
+      this.#said,
+      menu,
+      figure,
+      this.#loss,
+      make('p', {}, this.#open),
+      make('details', {}, make('summary', {}, t`As a table, with explanations`), table),
+    );
   }
 
   show(map: CaseMap) {
