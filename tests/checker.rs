@@ -491,7 +491,7 @@ fn reasons_say_what_differs() {
     let found = reasons(&restated(certificate.clone(), correct + 1));
     assert!(found.contains(&format!("{correct} derived, {} claimed", correct + 1)), "{found}");
     let problem = check(&bytes, "{}").unwrap_err();
-    assert_eq!(problem, "the certificate: `strategy` is missing");
+    assert_eq!(problem, "the certificate: `certificate` is missing");
     let problem = check(b"no weights", &certificate.to_string()).unwrap_err();
     assert!(problem.starts_with("model.safetensors: "), "{problem}");
     let mut other = certificate.clone();

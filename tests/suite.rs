@@ -19,6 +19,7 @@ mod built;
 mod canonical;
 mod certificates;
 mod checker;
+mod checker_coins;
 mod checker_files;
 mod checker_pairs;
 mod explain;

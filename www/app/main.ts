@@ -197,7 +197,7 @@ async function adopt(certificate: CertificateFile) {
   const all = await certificates();
   const entry = all.isAbout(certificate) ? undefined : await opening.bySha256(certificate.sha256);
   if (!entry) {
-    if (certificate.isSampled && all.isAbout(certificate)) return page.redraw(certificate);
+    if (certificate.coins && all.isAbout(certificate)) return page.redraw(certificate);
     const proof = await all.adopt(certificate);
     return proof && page.choose(proof.facts.strategy);
   }

@@ -1,3 +1,4 @@
+use super::residual::ResidualCertificate;
 use super::{MaxOfK, ModelFacts, Strategy};
 use crate::proof::{Certificate, quoted_json};
 use crate::tasks::brought::refuse_sampled;
@@ -52,6 +53,12 @@ impl Brought for Read {
             network: self.task.model().network(),
             read: None,
         })
+    }
+
+    fn tossed(&self, certificate: &[u8], most_work: u64) -> Result<String, Refusal> {
+        let certificate = ResidualCertificate::read(certificate).map_err(Refusal::new)?;
+        let found = certificate.confirmed(&self.task, &self.facts.sha256s(), most_work)?;
+        Ok(to_json(&found))
     }
 
     fn ask(&self, question: &str) -> Result<String, Refusal> {

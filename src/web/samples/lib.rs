@@ -1,14 +1,14 @@
 //! The module that bounds accuracies by samples, of networks of any task. It contains no proofs:
 //! what a proof counts, the modules that explain say.
 
-use compact_proofs::sampling::{self, Method, Plan};
+use compact_proofs::sampling::{self, Method, UnknownMethod};
 use compact_proofs::tasks::group_operations::{GroupOperation, Options};
 use compact_proofs::tasks::max_of_k::MaxOfK;
 use compact_proofs::tasks::{Kind, Sampling};
 use js_sys::Error;
-use serde::{Deserialize, Serialize};
-use wasm_bindgen::JsValue;
+use serde::Serialize;
 use wasm_bindgen::prelude::wasm_bindgen;
+use wasm_bindgen::{JsCast, JsValue};
 use web::{as_json, into_error, seconds, to_js};
 
 #[wasm_bindgen(typescript_custom_section)]
@@ -84,8 +84,7 @@ pub fn load(
             Box::new(MaxOfK::plain(file, bytes).map_err(into_error)?)
         }
         Kind::MaxOfK => {
-            let Read { attn_scale } =
-                serde_json::from_slice(as_json(read).as_bytes()).map_err(into_error)?;
+            let attn_scale = read.unchecked_ref::<Read>().attn_scale();
             Box::new(MaxOfK::tensors(file, bytes, attn_scale).map_err(into_error)?)
         }
         Kind::GroupOperations => {
@@ -96,10 +95,63 @@ pub fn load(
     Ok(Network { task, kind, sha256 })
 }
 
-/// What the module `files` has read of a network of the task Max-of-K.
-#[derive(Deserialize)]
-struct Read {
-    attn_scale: Option<f64>,
+#[wasm_bindgen]
+extern "C" {
+    /// What the module `files` has read of a network of the task Max-of-K.
+    type Read;
+
+    /// The number that divides attention scores.
+    #[wasm_bindgen(method, getter)]
+    fn attn_scale(this: &Read) -> Option<f64>;
+
+    /// See [`TYPES`]. Fields are read one by one: a reader of JSON with floats takes much code.
+    #[wasm_bindgen(typescript_type = "Plan")]
+    pub type Plan;
+
+    #[wasm_bindgen(method, getter)]
+    fn method(this: &Plan) -> String;
+
+    #[wasm_bindgen(method, getter)]
+    fn samples(this: &Plan) -> f64;
+
+    #[wasm_bindgen(method, getter)]
+    fn delta(this: &Plan) -> f64;
+
+    #[wasm_bindgen(method, getter)]
+    fn seed(this: &Plan) -> String;
+
+    #[wasm_bindgen(method, getter)]
+    fn proof(this: &Plan) -> Option<StartingProof>;
+
+    /// See [`TYPES`].
+    type StartingProof;
+
+    #[wasm_bindgen(method, getter)]
+    fn strategy(this: &StartingProof) -> String;
+
+    #[wasm_bindgen(method, getter)]
+    fn flops(this: &StartingProof) -> f64;
+
+    #[wasm_bindgen(method, getter)]
+    fn covered(this: &StartingProof) -> String;
+}
+
+impl Plan {
+    fn read(&self) -> Result<sampling::Plan, UnknownMethod> {
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "others are refused as 0 and the most"
+        )]
+        let samples = self.samples() as u64;
+        let proof = self.proof().map(|proof| sampling::StartingProof {
+            strategy: proof.strategy(),
+            flops: proof.flops(),
+            covered: proof.covered(),
+        });
+        let method = self.method().parse()?;
+        Ok(sampling::Plan { method, samples, delta: self.delta(), seed: self.seed(), proof })
+    }
 }
 
 /// A network in the memory of this worker.
@@ -156,29 +208,19 @@ impl Network {
     /// # Errors
     /// If it cannot be carried out.
     #[wasm_bindgen(unchecked_return_type = "Planned")]
-    pub fn plan(
-        &self,
-        #[wasm_bindgen(unchecked_param_type = "Plan")] plan: &JsValue,
-    ) -> Result<JsValue, Error> {
-        to_js(&self.task.planned(&self.sha256, &read_plan(plan)?).map_err(into_error)?)
+    pub fn plan(&self, plan: &Plan) -> Result<JsValue, Error> {
+        let plan = plan.read().map_err(into_error)?;
+        to_js(&self.task.planned(&self.sha256, &plan).map_err(into_error)?)
     }
 
     /// Prepares a plan; nothing is drawn yet.
     ///
     /// # Errors
     /// If it cannot be carried out.
-    pub fn draw(
-        &self,
-        #[wasm_bindgen(unchecked_param_type = "Plan")] plan: &JsValue,
-    ) -> Result<Drawing, Error> {
-        let drawing = self.task.drawing(&self.sha256, read_plan(plan)?);
+    pub fn draw(&self, plan: &Plan) -> Result<Drawing, Error> {
+        let drawing = self.task.drawing(&self.sha256, plan.read().map_err(into_error)?);
         Ok(Drawing { drawing: drawing.map_err(into_error)? })
     }
-}
-
-fn read_plan(plan: &JsValue) -> Result<Plan, Error> {
-    serde_json::from_slice(as_json(plan).as_bytes())
-        .map_err(|error| into_error(format!("not a plan: {error}")))
 }
 
 /// A plan that is carried out.
