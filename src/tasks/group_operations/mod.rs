@@ -54,7 +54,6 @@ mod strategy;
 mod task;
 pub mod train;
 
-pub(in crate::tasks) use brought::{brought, reading};
 pub use certificate::{CertificateError, Claim, Named};
 pub use facts::{Facts, OwnFacts, Reading};
 pub use load::FileFacts;

@@ -2,11 +2,9 @@
 //! what a proof counts, the modules that explain say.
 
 use compact_proofs::sampling::{self, Method, Plan};
-use compact_proofs::tasks::group_operations::{GroupOperation, Options};
-use compact_proofs::tasks::max_of_k::MaxOfK;
 use compact_proofs::tasks::{Kind, Sampling};
 use js_sys::Error;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 use web::{as_json, into_error, seconds, to_js};
@@ -72,34 +70,16 @@ export interface Estimate {
 /// If there is no such task, the file is damaged, or it is no network of the task.
 #[wasm_bindgen]
 pub fn load(
-    #[wasm_bindgen(unchecked_param_type = "'max-of-k' | 'group-operations'")] task: &str,
+    task: &str,
     file: &str,
     bytes: &[u8],
     #[wasm_bindgen(unchecked_param_type = "unknown")] read: &JsValue,
     sha256: String,
 ) -> Result<Network, Error> {
     let kind: Kind = task.parse().map_err(into_error)?;
-    let task: Box<dyn Sampling> = match kind {
-        Kind::MaxOfK if read.is_undefined() => {
-            Box::new(MaxOfK::plain(file, bytes).map_err(into_error)?)
-        }
-        Kind::MaxOfK => {
-            let Read { attn_scale } =
-                serde_json::from_slice(as_json(read).as_bytes()).map_err(into_error)?;
-            Box::new(MaxOfK::tensors(file, bytes, attn_scale).map_err(into_error)?)
-        }
-        Kind::GroupOperations => {
-            let options = Options::read(&as_json(read)).map_err(into_error)?;
-            Box::new(GroupOperation::tensors(file, bytes, &options).map_err(into_error)?)
-        }
-    };
+    let read = (!read.is_undefined()).then(|| as_json(read));
+    let task = kind.sampling(file, bytes, read.as_deref()).map_err(into_error)?;
     Ok(Network { task, kind, sha256 })
-}
-
-/// What the module `files` has read of a network of the task Max-of-K.
-#[derive(Deserialize)]
-struct Read {
-    attn_scale: Option<f64>,
 }
 
 /// A network in the memory of this worker.
