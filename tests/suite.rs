@@ -21,6 +21,7 @@ mod certificates;
 mod checker;
 mod checker_files;
 mod checker_pairs;
+mod decoders;
 mod explain;
 mod group_certificates;
 mod group_explain;
