@@ -151,10 +151,22 @@ export const started = (page) =>
         document.querySelector('#run').click();
       }),
   );
+/**
+ * Waits until the table shows the state of the page. The page's own refresh is begun before this
+ * is called and goes the same way, a pause, a frame and a task (`coalesce`), so it ends first; then
+ * the rows come in batches.
+ */
+async function refreshed(page) {
+  const PAUSE = 100;
+  await page.evaluate((pause) => new Promise((done) => setTimeout(() => requestAnimationFrame(() => setTimeout(done)), pause)), PAUSE);
+  await complete(page);
+}
 /** Waits until all proofs are done and the table shows them. */
 export async function allProven(page) {
   await progress(page).getByText(`${ALL} of ${ALL} proofs done`).waitFor();
-  await page.waitForFunction(() => !/^$|waiting|running|shipped/.test(document.querySelector('#results')?.textContent ?? ''), undefined, CALMLY);
+  await refreshed(page);
+  const states = await page.locator('#results [data-title="Time"]').allTextContents();
+  assert.deepEqual(states.filter((state) => /^$|waiting|running|shipped/.test(state)), []);
 }
 /**
  * Waits until the page shows the results of all proofs, shipped or its own, and marks can be
@@ -173,7 +185,7 @@ export async function settled(page) {
  */
 export async function mostProven(page, options) {
   await progress(page).getByText(/^\d+ of \d+ proofs done$/).waitFor(options);
-  await page.waitForFunction(() => !/^$|waiting|running|shipped/.test(document.querySelector('#results')?.textContent ?? ''), undefined, CALMLY);
+  await refreshed(page);
   const uncounted = Object.entries(await counts(page, true)).filter(([, count]) => !/\d/.test(count));
   const left = uncounted.map(([strategy]) => strategy);
   assert.ok(left.length > 0 && left.length < ALL / 10, left.join());

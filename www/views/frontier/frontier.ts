@@ -9,7 +9,7 @@ import { percent, steps, told } from '../../ui/format.js';
 import type { Figure, Metrics } from '../../pkg/plot.js';
 import { exportButton } from '../../ui/export/button.js';
 import { get, rootOf } from '../../ui/element.js';
-import { play, roomOf, type Style, styleOf, watchStyle } from '../../ui/player.js';
+import { type Placement, play, roomOf, type Style, styleOf, watchStyle } from '../../ui/player.js';
 import { type Plot, plotters } from '../../ui/plotters.js';
 import type { Model, Proof, Shipped } from '../../state/model.js';
 import type { First } from '../../tasks/task.js';
@@ -59,8 +59,10 @@ export class Frontier {
   #isTold = false;
   readonly #marks: Marks;
   #seen: Seen | undefined;
-  /** What the canvas shows. */
-  #drawn: Figure | undefined;
+  /** What the canvas shows, in a style, and where. */
+  #drawn: { figure?: Figure; style?: Style; placement?: Placement } = {};
+  /** The last answer of plotters, and the question as JSON: most updates change nothing of it. */
+  #made: { asked: string; figure: Figure | undefined } | undefined;
 
   /**
    * `point` is told what is under the pointer, `choose` what was picked, `failed` why there is no
@@ -91,7 +93,7 @@ export class Frontier {
         const { model, compared, passes } = this.#seen;
         return frontierTable(model, model.proofs.filter((proof) => proof.outcome && passes(proof)), compared);
       },
-      drawn: () => this.#drawn && this.#style && { figures: [{ name: '', figure: this.#drawn }], style: this.#style },
+      drawn: () => this.#drawn.figure && this.#style && { figures: [{ name: '', figure: this.#drawn.figure }], style: this.#style },
     };
     get('axes', HTMLElement, root).append(exportButton(exported));
   }
@@ -144,10 +146,12 @@ export class Frontier {
   #draw() {
     const seen = this.#seen;
     if (!seen) return;
-    const figure = (this.#drawn = this.#figure(seen));
+    const [figure, style] = [this.#figure(seen), this.#style];
     // That of another model would be a lie.
     if (!figure) this.#canvas.width = 0;
-    const placement = figure && this.#style && play(this.#canvas, this.#style, figure);
+    if (!figure || !style) this.#drawn = {};
+    else if (figure !== this.#drawn.figure || style !== this.#drawn.style) this.#drawn = { figure, style, placement: play(this.#canvas, style, figure) };
+    const { placement } = this.#drawn;
     // A picture that was made before has no ring and no budget: the marks show both.
     this.#canvas.parentElement?.classList.toggle('recorded', !this.#plot);
     const { proofs, uncertain } = seen.model;
@@ -166,7 +170,12 @@ export class Frontier {
     // Bounds against ratios are another figure, in the place of this one.
     if (scale === 'ratio' || !width || !height) return;
     const options = { width, height, selected: ringed, delta: DOUBT, budget, zoom, scale, others, spread };
-    if (this.#plot) return this.#ask((plot) => plot.figure(proven(model, passes), options));
+    if (this.#plot) {
+      const points = proven(model, passes);
+      const asked = JSON.stringify([points, options]);
+      if (asked !== this.#made?.asked) this.#made = { asked, figure: this.#ask((plot) => plot.figure(points, options)) };
+      return this.#made.figure;
+    }
     if (!this.#isShipped(model)) return undefined;
     const { figure: wide, narrow = wide } = this.#shipped;
     return wide && narrow && width < (narrow.width + wide.width) / 2 ? narrow : wide;

@@ -247,12 +247,12 @@ mod tests {
 
     #[test]
     fn ties_and_weights_out_of_range_end_the_search() {
-        let mut model = random(Shape { v: 6, d: 3, h: 2, n: 8 }, 1.0, 1);
+        let mut model = random(Shape { v: 6, d: 3, h: 2, n: 6 }, 1.0, 1);
         model.W_U.fill(0.0);
         let Found { look, said } = MaxOfK::new(model).unwrap().find(Sought::Wrong).unwrap();
         assert_eq!(look, None, "nothing is certain of exact ties");
         assert_eq!(said, "None was found, but some inputs are too close to a tie to tell.");
-        let model = random(Shape { v: 6, d: 3, h: 2, n: 8 }, 1e30, 1);
+        let model = random(Shape { v: 6, d: 3, h: 2, n: 6 }, 1e30, 1);
         let task = MaxOfK::new(model).unwrap();
         for sought in [Sought::Wrong, Sought::Closest, Sought::Uncovered(Strategy::Cubic)] {
             assert!(!task.find(sought).unwrap().said.is_empty());

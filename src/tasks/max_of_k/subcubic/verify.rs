@@ -248,14 +248,17 @@ mod tests {
     #[test]
     fn costs_grow_as_their_classes_say() {
         let shape = Shape { v: 512, d: 64, h: 64, n: 16 };
+        let with_gaps = |shape: Shape| (shape, Gaps::uniform(shape.v, shape.n, 1));
+        let all = with_gaps(shape);
+        let larger = [
+            with_gaps(Shape { v: 1024, ..shape }),
+            with_gaps(Shape { d: 128, h: 128, ..shape }),
+            with_gaps(Shape { n: 32, ..shape }),
+        ];
         for strategy in Subcubic::all() {
-            let cost = |shape: Shape| flops(strategy, shape, &Gaps::uniform(shape.v, shape.n, 1));
-            let growth = |larger: Shape| cost(larger) / cost(shape);
-            let (v, d, n) = (
-                growth(Shape { v: 1024, ..shape }),
-                growth(Shape { d: 128, h: 128, ..shape }),
-                growth(Shape { n: 32, ..shape }),
-            );
+            let cost = |(shape, gaps): &(Shape, Gaps)| flops(strategy, *shape, gaps);
+            let before = cost(&all);
+            let [v, d, n] = larger.each_ref().map(|larger| cost(larger) / before);
             assert!((3.3..=4.05).contains(&v), "{strategy}: {v} for v");
             assert!((1.0..=2.3).contains(&d), "{strategy}: {d} for d");
             // Groups of positions are summed once, which makes the cost linear in n. The published
