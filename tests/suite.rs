@@ -22,6 +22,7 @@ mod checker;
 mod checker_coins;
 mod checker_files;
 mod checker_pairs;
+mod decoders;
 mod explain;
 mod group_certificates;
 mod group_explain;

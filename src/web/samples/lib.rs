@@ -2,13 +2,11 @@
 //! what a proof counts, the modules that explain say.
 
 use compact_proofs::sampling::{self, Method, UnknownMethod};
-use compact_proofs::tasks::group_operations::{GroupOperation, Options};
-use compact_proofs::tasks::max_of_k::MaxOfK;
-use compact_proofs::tasks::{Kind, Sampling};
-use js_sys::Error;
+use compact_proofs::tasks::{Kind, ReadAs, Sampling};
+use js_sys::{Error, Reflect};
 use serde::Serialize;
+use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
-use wasm_bindgen::{JsCast, JsValue};
 use web::{as_json, into_error, seconds, to_js};
 
 #[wasm_bindgen(typescript_custom_section)]
@@ -72,38 +70,33 @@ export interface Estimate {
 /// If there is no such task, the file is damaged, or it is no network of the task.
 #[wasm_bindgen]
 pub fn load(
-    #[wasm_bindgen(unchecked_param_type = "'max-of-k' | 'group-operations'")] task: &str,
+    task: &str,
     file: &str,
     bytes: &[u8],
     #[wasm_bindgen(unchecked_param_type = "unknown")] read: &JsValue,
     sha256: String,
 ) -> Result<Network, Error> {
     let kind: Kind = task.parse().map_err(into_error)?;
-    let task: Box<dyn Sampling> = match kind {
-        Kind::MaxOfK if read.is_undefined() => {
-            Box::new(MaxOfK::plain(file, bytes).map_err(into_error)?)
-        }
-        Kind::MaxOfK => {
-            let attn_scale = read.unchecked_ref::<Read>().attn_scale();
-            Box::new(MaxOfK::tensors(file, bytes, attn_scale).map_err(into_error)?)
-        }
-        Kind::GroupOperations => {
-            let options = Options::read(&as_json(read)).map_err(into_error)?;
-            Box::new(GroupOperation::tensors(file, bytes, &options).map_err(into_error)?)
-        }
-    };
-    Ok(Network { task, kind, sha256 })
+    let read = (!read.is_undefined()).then_some(Read(read));
+    let task = kind.sampling(file, bytes, read.as_ref().map(|read| read as &dyn ReadAs));
+    Ok(Network { task: task.map_err(into_error)?, kind, sha256 })
+}
+
+/// What the module `files` has read of a network.
+struct Read<'a>(&'a JsValue);
+
+impl ReadAs for Read<'_> {
+    fn json(&self) -> String {
+        as_json(self.0)
+    }
+
+    fn number(&self, name: &str) -> Option<f64> {
+        Reflect::get(self.0, &name.into()).ok()?.as_f64()
+    }
 }
 
 #[wasm_bindgen]
 extern "C" {
-    /// What the module `files` has read of a network of the task Max-of-K.
-    type Read;
-
-    /// The number that divides attention scores.
-    #[wasm_bindgen(method, getter)]
-    fn attn_scale(this: &Read) -> Option<f64>;
-
     /// See [`TYPES`]. Fields are read one by one: a reader of JSON with floats takes much code.
     #[wasm_bindgen(typescript_type = "Plan")]
     pub type Plan;
