@@ -33,10 +33,10 @@ cp $of/js/ints.ml $of/js/page.ml "$target"
 (
   cd "$target"
   for file in Tail Steps; do
-    [ "$file.vo" -nt "$file.v" ] && [ "$file.vo" -nt "$library/Claim.vo" ] || coqc -R "$library" MaxOfK -R . Extracted "$file.v"
+    [ "$file.vo" -nt "$file.v" ] && [ "$file.vo" -nt "$library/Claim.vo" ] || coqc -R "$library" CompactProofs -R . Extracted "$file.v"
   done
   # Writes checker.ml.
-  [ checker.ml -nt Steps.vo ] && [ checker.ml -nt Extract.v ] || coqc -R "$library" MaxOfK -R . Extracted Extract.v
+  [ checker.ml -nt Steps.vo ] && [ checker.ml -nt Extract.v ] || coqc -R "$library" CompactProofs -R . Extracted Extract.v
 )
 
 native() { # compiles the native program

@@ -37,7 +37,7 @@ written=$("${CARGO_TARGET_DIR:-target}/debug/compact-proofs" formal "$@" -o "$wo
 echo "$written"
 theorem=$(tail -n 1 <<<"$written") # the last line is the path of NAME_theorem.v
 name=${theorem%_theorem.v}
-prove() { "${measured[@]}" coqc -R "$target/library" MaxOfK -R "$work" '' "$1"; }
+prove() { "${measured[@]}" coqc -R "$target/library" CompactProofs -R "$work" '' "$1"; }
 measured=()
 prove "${name}_file.v"
 sed -n '/^Theorem/,/\.$/p' "$theorem"
@@ -49,9 +49,10 @@ if prove "$theorem" >"${name}_assumptions"; then
   awk '/^[A-Za-z]/ && $1 != "Axioms:" { print "  " $1 }' "${name}_assumptions" | LC_ALL=C sort -u
   echo "Proven in $((SECONDS - start)) s: $theorem"
 else
-  echo "formal: error: Coq does not accept this claim. What it derives: right and wrong sequences" >&2
+  echo "formal: error: Coq does not accept this claim. What it derives: right and wrong inputs" >&2
   sed '/^(\*\* All of/,$d' "$theorem" >"${name}_derives.v"
-  echo "Eval vm_compute in option_map (check BigNum how) (read the_file)." >>"${name}_derives.v"
+  given=$(sed -n 's/^Lemma derived : derives sha256_by_words BigNum \(.*\) the_file .*/\1/p' "$theorem")
+  echo "Eval vm_compute in option_map (check BigNum $given) (read the_file)." >>"${name}_derives.v"
   prove "${name}_derives.v" >&2
   exit 1
 fi

@@ -30,6 +30,7 @@ export const SAID = [
   // Theorems of Coq in words, as `src/formal/theorems` has them.
   'The network in the file whose SHA-256 begins with {0} answers exactly {1} of all {2} sequences correctly: in exact arithmetic, the logit of the largest token is larger than every other.',
   'The network in the file whose SHA-256 begins with {0} answers at least {1} of all {2} sequences correctly: in exact arithmetic, the logit of the largest token is larger than every other.',
+  'The network in the file whose SHA-256 begins with {0} answers exactly {1} of all {2} inputs correctly: in exact arithmetic, the logit of the product of both elements is larger than every other.',
   'attention is rank {0}, up to the largest singular value of what is left',
   'attention is rank {0}, up to two factors whose row differences multiply',
   'each of the four factors of attention is rank {0} or two, and the noise of all four multiplies to little',

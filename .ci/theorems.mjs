@@ -4,7 +4,7 @@
 //
 //   npm run formal -- --theorems [NAME | NAME=COUNT]…
 //
-// NAME is a model of www/models/max-of-k. Without names, all that are listed. COUNT is how many
+// NAME is a model of www/models, of either task. Without names, all that are listed. COUNT is how many
 // right sequences to claim; without it, the count listed, or up to K = 5 the exact one. Writes a
 // theorem only if Coq accepts it.
 import { execFileSync, spawnSync } from 'node:child_process';
@@ -20,21 +20,32 @@ const listed = existsSync(list) ? JSON.parse(readFileSync(list, 'utf8')) : [];
 /** Digits in groups of three. */
 const grouped = (number) => number.replace(/\B(?=(\d{3})+$)/g, ',');
 
+/** By the folder of a task's models: what inputs are called, and whose logit must be the largest. */
+const TASKS = {
+  'max-of-k': { inputs: 'sequences', answer: 'the largest token' },
+  'group-operations': { inputs: 'inputs', answer: 'the product of both elements' },
+};
+
 /** What a theorem says, in a sentence. */
-function inWords({ sha256, right, total, exact }) {
+function inWords({ task, sha256, right, total, exact }) {
+  const { inputs, answer } = TASKS[task];
   return `The network in the file whose SHA-256 begins with ${sha256.slice(0, 8)} answers ${exact ? 'exactly' : 'at least'} ` +
-    `${grouped(right)} of all ${grouped(total)} sequences correctly: in exact arithmetic, the logit of the largest token is ` +
+    `${grouped(right)} of all ${grouped(total)} ${inputs} correctly: in exact arithmetic, the logit of ${answer} is ` +
     'larger than every other.';
 }
 
 /** Proves the theorem of a model, and returns its entry of the list. */
 function prove(name, claim) {
-  const file = join(root, 'www/models/max-of-k', `${name}.safetensors`);
+  const fileOf = (task) => join(root, 'www/models', task, `${name}.safetensors`);
+  const task = Object.keys(TASKS).find((task) => existsSync(fileOf(task)));
+  if (!task) throw new Error(`${name}: there is no such model in www/models`);
+  const file = fileOf(task);
   const { status, stdout, stderr } = spawnSync(join(root, '.ci/formal.sh'), [file, ...(claim ? ['--claim', claim] : [])], { encoding: 'utf8' });
   if (status !== 0) throw new Error(`${name}: ${stdout}${stderr}`);
   const coq = /^Theorem[^]*?\.$/m.exec(stdout)[0];
   const [, relation, right, total] = /(= )?\((\d+) \/ (\d+)/.exec(coq.split('read the_file')[1]);
   const entry = {
+    task,
     model: name,
     sha256: /0x([0-9a-f]{64})%Z/.exec(coq)[1],
     theorem: name,

@@ -2,13 +2,13 @@
     derives it. *)
 
 Require Import ZArith Reals Lra List Bool Lia.
-Require Import Model Num Weights Checker Sha256 File.
+Require Import Model Num Weights Checker Sha256 Safetensors File.
 Open Scope Z_scope.
 
-(** Whether the file's hash is [hash], it holds a model with [total] sequences, and the checker
+(** Whether the file's hash, by any way to compute it, is [hash], it holds a model with [total] sequences, and the checker
     derives that at least [right] of them are answered correctly, and at least [wrong] are not. *)
-Definition derives (O : ops) (X : settings) (F : file) (hash total right wrong : Z) : bool :=
-  (sha256 (bytes F) =? hash) &&
+Definition derives (hash_of : list Z -> Z) (O : ops) (X : settings) (F : file) (hash total right wrong : Z) : bool :=
+  (hash_of (bytes F) =? hash) &&
   match read F with
   | Some W =>
     let found := check O X W in
@@ -17,11 +17,12 @@ Definition derives (O : ops) (X : settings) (F : file) (hash total right wrong :
   | None => false
   end.
 
-Theorem claim O X F hash total right wrong : derives O X F hash total right wrong = true ->
+Theorem claim hash_of O X F hash total right wrong : (forall b, hash_of b = sha256 b) ->
+  derives hash_of O X F hash total right wrong = true ->
   sha256 (bytes F) = hash /\ exists W, read F = Some W /\
   (IZR right / IZR total <= accuracy (model_of W) <= (IZR total - IZR wrong) / IZR total)%R.
 Proof.
-  unfold derives; intros H; apply andb_true_iff in H; destruct H as [Hh H]; apply Z.eqb_eq in Hh.
+  unfold derives; intros Hs H; apply andb_true_iff in H; destruct H as [Hh H]; apply Z.eqb_eq in Hh; rewrite Hs in Hh.
   split; [exact Hh|]; destruct (read F) as [W|]; [|discriminate]; exists W; split; [reflexivity|].
   destruct (check O X W) as [r w] eqn:E; cbn [fst snd] in H.
   rewrite !andb_true_iff in H; destruct H as [[[Hv Ht] Hr] Hw].
@@ -35,19 +36,21 @@ Proof.
 Qed.
 
 (** Where everything is right or wrong, nothing is left to know. *)
-Corollary claim_exactly O X F hash total right wrong : derives O X F hash total right wrong = true ->
+Corollary claim_exactly hash_of O X F hash total right wrong : (forall b, hash_of b = sha256 b) ->
+  derives hash_of O X F hash total right wrong = true ->
   right + wrong = total ->
   sha256 (bytes F) = hash /\ exists W, read F = Some W /\
   accuracy (model_of W) = (IZR right / IZR total)%R.
 Proof.
-  intros H E; destruct (claim _ _ _ _ _ _ _ H) as (Hh & W & HW & Hl & Hu).
+  intros Hs H E; destruct (claim _ _ _ _ _ _ _ _ Hs H) as (Hh & W & HW & Hl & Hu).
   split; [exact Hh|]; exists W; split; [exact HW|]; apply Rle_antisym; [|exact Hl].
   rewrite <- minus_IZR in Hu; now replace (total - wrong) with right in Hu by lia.
 Qed.
 
-Corollary claim_at_least O X F hash total right wrong : derives O X F hash total right wrong = true ->
+Corollary claim_at_least hash_of O X F hash total right wrong : (forall b, hash_of b = sha256 b) ->
+  derives hash_of O X F hash total right wrong = true ->
   sha256 (bytes F) = hash /\ exists W, read F = Some W /\
   (IZR right / IZR total <= accuracy (model_of W))%R.
 Proof.
-  intros H; destruct (claim _ _ _ _ _ _ _ H) as (Hh & W & HW & Hl & _); eauto.
+  intros Hs H; destruct (claim _ _ _ _ _ _ _ _ Hs H) as (Hh & W & HW & Hl & _); eauto.
 Qed.

@@ -46,6 +46,12 @@ scenario('the switch leads to the other task and back; its menus, the address an
   assert.equal(new URL(page.url()).search, GROUPS);
   assert.equal(await text(tasks.locator('[aria-current=page]')), 'Group operations');
   assert.equal(await page.locator('#k').count(), 0, 'the menus are of this task');
+  // Its bounds follow from a theorem of Coq.
+  const { coq } = json(join(root, 'src/formal/theorems/theorems.json')).find(({ model }) => model === 'S4_s0');
+  await row(page, 'brute-force').click();
+  await page.getByText('Machine-checked: this bound follows from a theorem of Coq').click();
+  assert.equal(await text(page.getByLabel('Theorem in Coq about this network')), coq);
+  assert.match(await text(page.getByLabel('Command for Coq').and(page.locator('.theorem pre'))), /www\/models\/group-operations\/S4_s0\.safetensors$/);
   await page.getByLabel('Group', { exact: true }).selectOption('Z31');
   await claims(page, /^Right on all 961 inputs/);
   assert.equal(param(page, 'model'), 'Z31_s0');

@@ -3,7 +3,7 @@
 
 Require Import Tail.
 Require Import ZArith List Ascii String PeanoNat.
-Require Import Num Weights Checker File Steps.
+Require Import Num Weights Checker Safetensors File Steps.
 Require Import Extraction.
 
 (** * Truth values, pairs, lists *)

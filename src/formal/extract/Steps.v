@@ -3,7 +3,7 @@
     extracted program rests on. *)
 
 Require Import ZArith Reals Lra Lia List Bool Ascii String.
-Require Import Model Num Weights Explore Checker Sha256 File.
+Require Import Model Num Weights Explore Checker Sha256 Safetensors File.
 Import ListNotations.
 Open Scope Z_scope.
 

@@ -1,7 +1,7 @@
 (** The accuracy of the network in the file with this SHA-256, over all 16777216 sequences. *)
 
 Require Import ZArith Reals List.
-From MaxOfK Require Import Model BigNum Weights Checker Sha256 File Claim.
+From CompactProofs Require Import BigNum Sha256Words Sha256 Model Weights Checker Safetensors File Claim.
 Require Import max4_v64_s123_file.
 Import ListNotations.
 
@@ -11,12 +11,12 @@ Definition how : settings := {|
   bins := 0; worth := 0 |}.
 
 (** All of the computation. *)
-Lemma derived : derives BigNum how the_file 0x62262b7be8fb339d28a6c257c51c96685434e35309b94be1c23b3c3e4a6de646 16777216 16772954 4262 = true.
+Lemma derived : derives sha256_by_words BigNum how the_file 0x62262b7be8fb339d28a6c257c51c96685434e35309b94be1c23b3c3e4a6de646 16777216 16772954 4262 = true.
 Proof. vm_cast_no_check (eq_refl true). Qed.
 
 Theorem max4_v64_s123 :
   sha256 (bytes the_file) = 0x62262b7be8fb339d28a6c257c51c96685434e35309b94be1c23b3c3e4a6de646%Z /\
   exists W, read the_file = Some W /\ accuracy (model_of W) = (16772954 / 16777216)%R.
-Proof. apply (claim_exactly _ _ _ _ _ _ _ derived); reflexivity. Qed.
+Proof. apply claim_exactly with (1 := sha256_by_words_correct) (2 := derived); reflexivity. Qed.
 
 Print Assumptions max4_v64_s123.

@@ -3,7 +3,7 @@
 import { GALLERY, type Model } from '../../state/model.js';
 
 /** Where a clone of the project has the gallery's models. */
-export const GALLERY_FOLDER = 'www/models/max-of-k/';
+const GALLERY_FOLDER = 'www/models/max-of-k/';
 
 /** The commands, one a line, each below a comment that says what it does. */
 export function commandsFor({ facts: { file }, source }: Model): string {

@@ -120,7 +120,7 @@ function meaning(commands: HTMLElement): HTMLElement {
     make('pre', { tabindex: '0', 'aria-label': t`Theorem in Coq` }, THEOREM),
     copyButton(t`Copy the theorem`, () => THEOREM),
     p(
-      t`Trusted: Coq’s kernel and four facts that its real numbers assume; Coq’s translation into OCaml and js_of_ocaml’s into JavaScript; this browser’s numbers and BigInts, and the page of code that puts them in the place of Coq’s integers; what the theorem’s words mean (src/formal/Model.v, File.v). Not trusted: the search, the proof, its certificate and all floating-point arithmetic.`,
+      t`Trusted: Coq’s kernel and four facts that its real numbers assume; Coq’s translation into OCaml and js_of_ocaml’s into JavaScript; this browser’s numbers and BigInts, and the page of code that puts them in the place of Coq’s integers; what the theorem’s words mean (src/formal/Model.v, Safetensors.v, File.v). Not trusted: the search, the proof, its certificate and all floating-point arithmetic.`,
     ),
     p(t`To repeat it, in a clone of this project:`),
     commands,

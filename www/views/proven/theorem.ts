@@ -5,10 +5,11 @@ import { t, translated } from '../../languages/language.js';
 import type { Model, Proof } from '../../state/model.js';
 import { copyButton } from '../../ui/copy.js';
 import { make } from '../../ui/element.js';
-import { GALLERY_FOLDER } from './commands.js';
 
 /** A theorem that Coq's kernel has accepted, as `npm run formal -- --theorems` lists it. */
 interface Theorem {
+  /** The folder of the task's models, of which the network is one. */
+  task: string;
   /** Name of the file without its extension. */
   model: string;
   /** The hash that the theorem names. */
@@ -39,8 +40,8 @@ export class TheoremBox {
     this.element.hidden = !found;
     if (!found || found === this.#shown) return;
     this.#shown = found;
-    const { coq, words, model } = found;
-    const command = `npm run formal -- ${GALLERY_FOLDER}${model}.safetensors`;
+    const { coq, words, task, model } = found;
+    const command = `npm run formal -- www/models/${task}/${model}.safetensors`;
     this.element.replaceChildren(
       make('summary', {}, t`Machine-checked: this bound follows from a theorem of Coq`),
       make('p', {}, translated(words)),
