@@ -242,7 +242,7 @@ fn what_every_verifier_proves_is_accepted() {
     let asked = std::env::var("SOUNDNESS_SEEDS")
         .ok()
         .map(|seeds| seeds.parse().expect("a number of seeds"));
-    let seeds: u64 = asked.unwrap_or(if cfg!(target_arch = "wasm32") { 2 } else { 24 });
+    let seeds: u64 = asked.unwrap_or(if cfg!(target_arch = "wasm32") { 4 } else { 24 });
     let (mut claimed, mut searched, mut certificates) = (0, 0, 0);
     for seed in 0..seeds {
         let (bytes, task) = stored(&small(seed));
