@@ -3,7 +3,7 @@
 
 use crate::checker::check;
 use crate::common::{self, working};
-use compact_proofs::sampling::{Method, Plan, SampledCertificate, StartingProof};
+use compact_proofs::sampling::{Method, Plan, StartingProof};
 use compact_proofs::tasks::group_operations::{GroupOperation, Options};
 use compact_proofs::tasks::max_of_k::residual::{self, Drawn, ResidualCertificate, ResidualPlan};
 use compact_proofs::tasks::max_of_k::{MaxOfK, sha256};

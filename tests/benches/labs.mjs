@@ -1,10 +1,10 @@
 // Measures what the labs train, by the modules of www/pkg/ in one thread, as a worker of the page
 // does.
 //
-//   node tests/benches/labs.mjs           half a minute to two minutes; prints a table in Markdown
+//   node tests/benches/labs.mjs           one to two minutes; prints a table in Markdown
 //   node tests/benches/labs.mjs PROGRAM   also of the native program, such as target/release/compact-proofs
 //
-// Seconds are of a processor, so that a busy machine changes them little, and the least of three
+// Seconds are of a processor, so that a busy machine changes them little, and the least of two
 // runs.
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -12,7 +12,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import '../unit/typescript.mjs';
 
-const ROUNDS = 3;
+const ROUNDS = 2;
 /** Milliseconds of work between two messages of a worker. */
 const STEP = 40;
 /** Tokens of a proof, as the lab has them. */

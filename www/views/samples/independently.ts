@@ -7,9 +7,9 @@ import { make } from '../../ui/element.js';
 import { told } from '../../ui/format.js';
 
 /** A button that checks `work`, again to cancel it, and what comes of it. `signal` ends a check. */
-export function independently(work: CheckWork, signal: AbortSignal): HTMLElement[] {
+export function independently(work: CheckWork, signal: AbortSignal): (HTMLElement | string)[] {
   const button = make('button', { type: 'button' }, t`Check independently`);
-  const said = make('span', { class: 'checked' });
+  const said = make('span');
   let running: AbortController | undefined;
   button.addEventListener('click', async () => {
     if (running) return running.abort();
@@ -25,5 +25,5 @@ export function independently(work: CheckWork, signal: AbortSignal): HTMLElement
       button.textContent = t`Check independently`;
     }
   });
-  return [button, said];
+  return [button, ' ', said];
 }

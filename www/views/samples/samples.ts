@@ -255,7 +255,7 @@ class Samples implements ViewOf {
         if (wrong.length) throw new Error([t`${claimed!.file} does not hold:`, ...wrong].join(' '));
         const holds = claimed ? [t`${claimed.file} holds: the same coins give all that it says.`, ' '] : [];
         const bound = boundOf(drawn.sampled, text, model);
-        this.#said.replaceChildren(...holds, `${bound.claim} ${bound.against} `, this.#certificate(drawn.certificate, drawn.sampled.strategy), ...this.#independently(drawn.certificate));
+        this.#said.replaceChildren(...holds, `${bound.claim} ${bound.against} `, this.#certificate(drawn.certificate, drawn.sampled.strategy), ' ', ...this.#independently(drawn.certificate));
         this.#add(bound, true);
       }
     } catch (error) {
@@ -286,7 +286,7 @@ class Samples implements ViewOf {
   }
 
   /** A button that has the independent checker check a certificate. */
-  #independently(certificate: string): HTMLElement[] {
+  #independently(certificate: string): (HTMLElement | string)[] {
     const { facts, weights } = this.#model ?? {};
     return facts && weights ? independently({ file: facts.file, bytes: weights, certificate }, this.#checks.signal) : [];
   }
