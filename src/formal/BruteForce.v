@@ -1,175 +1,141 @@
-(** Brute force for networks with two tokens: all logits of all inputs, as integers over a power of 2, which are exact.
-    Each input is certainly right or certainly wrong, so that the count is the accuracy. *)
+(** Brute force for networks with two tokens: all logits of all inputs, first of weights that are rounded, which takes one
+    word of the machine for each number. Where that leaves open which logit is the largest, weights are exact. So each
+    input is certainly right or certainly wrong, and the count is the accuracy. *)
 
 Require Import ZArith Reals Lra Lia List Bool Arith.
-Require Import Sums TwoToken Num Matrix Count Words TwoTokenFile.
+Require Import Sums TwoToken Num Matrix Count Words TwoTokenFile Logits.
 Import ListNotations.
 Open Scope Z_scope.
 
-(** * Rows of a list *)
+(** * Rounded weights *)
 
-Fixpoint rows {A} (r c : nat) (l : list A) : list (list A) :=
-  match r with O => [] | S r => firstn c l :: rows r c (skipn c l) end.
+(** A float32 rounded down to [bits] after the point. *)
+Definition f32_down (bits : nat) (word : Z) : R := (IZR (Z.shiftr (scaled word) (149 - Z.of_nat bits)) / 2 ^ bits)%R.
 
-Lemma rows_length {A} r c (l : list A) : length (rows r c l) = r.
-Proof. revert l; induction r as [|r IH]; intros l; simpl; [reflexivity|]; now rewrite IH. Qed.
-
-Lemma nth_skipn {A} (l : list A) k i z : nth i (skipn k l) z = nth (k + i) l z.
+Lemma f32_down_repr {O : ops} bits word : repr (O := O) bits (f32_down bits word) (integer bits word).
 Proof.
-  revert l; induction k as [|k IH]; intros l; [reflexivity|]; destruct l; simpl; [now destruct i|apply IH].
+  unfold repr, f32_down, integer; rewrite ofZ_spec; field; apply pow_nonzero; lra.
 Qed.
 
-Lemma nth_rows {A} r c (l : list A) i j z : length l = (r * c)%nat -> (i < r)%nat -> (j < c)%nat ->
-  length (nth i (rows r c l) []) = c /\ nth j (nth i (rows r c l) []) z = nth (i * c + j) l z.
+Lemma f32_down_near bits word : (bits <= 149)%nat -> (0 <= f32 word - f32_down bits word <= / 2 ^ bits)%R.
 Proof.
-  revert l i; induction r as [|r IH]; intros l i Hl Hi Hj; [lia|]; simpl in Hl; destruct i as [|i]; simpl.
-  - rewrite firstn_length, nth_firstn by lia; split; [lia|reflexivity].
-  - destruct (IH (skipn c l) i) as [E1 E2]; [rewrite skipn_length; lia|lia|lia|].
-    rewrite E2, nth_skipn; split; [exact E1|]; f_equal; lia.
+  intros Hb; unfold f32, f32_down; rewrite scaled_correct, Z.shiftr_div_pow2 by lia.
+  set (u := 2 ^ (149 - Z.of_nat bits)); assert (Hu : 0 < u) by (apply Z.pow_pos_nonneg; lia).
+  destruct (div_bounds (f32_scaled word) u Hu) as [H1 H2].
+  assert (E : (2 ^ 149 = IZR u * 2 ^ bits)%R).
+  { unfold u; replace 149%nat with ((149 - bits) + bits)%nat by lia; rewrite pow_add; f_equal.
+    rewrite pow_IZR; do 2 f_equal; lia. }
+  rewrite E; apply IZR_lt in Hu; assert (Hp : (0 < 2 ^ bits)%R) by (apply pow_lt; lra).
+  replace (IZR (f32_scaled word) / (IZR u * 2 ^ bits))%R with ((IZR (f32_scaled word) / IZR u) * / 2 ^ bits)%R
+    by (field; lra).
+  set (q := IZR (f32_scaled word / u)) in *; set (s := IZR (f32_scaled word)) in *.
+  assert (q <= s / IZR u <= q + 1)%R.
+  { split; [apply Rmult_le_reg_r with (IZR u)|apply Rmult_le_reg_r with (IZR u)]; trivial; unfold Rdiv;
+      rewrite Rmult_assoc, Rinv_l, Rmult_1_r by lra; lra. }
+  set (t := (s / IZR u)%R) in *; unfold Rdiv; set (i := (/ 2 ^ bits)%R) in *.
+  assert (0 < i)%R by (now apply Rinv_0_lt_compat); rewrite <- Rmult_minus_distr_r; split; nra.
 Qed.
 
-(** * Integers for words *)
+(** How far logits are off. *)
+Lemma relu_near a b d : (Rabs (a - b) <= d -> Rabs (relu a - relu b) <= d)%R.
+Proof.
+  intros H; apply Rle_trans with (2 := H); unfold relu, Rmax.
+  destruct (Rle_dec 0 a), (Rle_dec 0 b); unfold Rabs; repeat destruct (Rcase_abs _); lra.
+Qed.
 
-Section Integers.
+Lemma relu_nonneg a : (0 <= relu a)%R.
+Proof. apply Rmax_l. Qed.
+
+Lemma product_near a a' u u' d e A U : (0 <= a' <= A -> Rabs u <= U -> Rabs (a - a') <= d -> Rabs (u - u') <= e ->
+  Rabs (a * u - a' * u') <= d * U + A * e)%R.
+Proof.
+  intros Ha Hu Hd He; replace (a * u - a' * u')%R with ((a - a') * u + a' * (u - u'))%R by ring.
+  apply Rle_trans with (1 := Rabs_triang _ _); rewrite !Rabs_mult, (Rabs_right a') by lra.
+  apply Rplus_le_compat; apply Rmult_le_compat; trivial using Rabs_pos; lra.
+Qed.
+
+Lemma sum_near n f g e : (forall i, (i < n)%nat -> Rabs (f i - g i) <= e)%R -> (Rabs (sum n f - sum n g) <= INR n * e)%R.
+Proof.
+  intros H; rewrite <- sum_minus, <- (sum_const n e); induction n as [|n IH]; simpl; [rewrite Rabs_R0; lra|].
+  apply Rle_trans with (1 := Rabs_triang _ _); apply Rplus_le_compat; auto.
+Qed.
+
+(** Bits after the point of rounded weights. *)
+Definition few : nat := 22.
+
+Section Rounded.
   Context {O : ops}.
-  Notation num := (num O).
-  Notation zero := (ofZ 0 : num).
-  Variable bits : nat.
+  Variable W : weights.
+  Notation N := (network_of W).
+  Notation rounded := (read_by W (f32_down few)).
+  Notation few_L := (L_rows (O := O) few W).
+  Notation few_R := (R_rows (O := O) few W).
+  Notation few_U := (U_rows (O := O) few W).
 
-  Definition integers (words : list Z) : list num := map (integer bits) words.
-  Definition matrix (r c : nat) (words : list Z) : list (list num) := rows r c (integers words).
-  Definition bias (k : nat) (words : list Z) : list num :=
-    match words with [] => repeat zero k | _ => integers words end.
+  (** How far a rounded logit may be off: weights by 2^-few each, and so what a neuron gives by three times that. *)
+  Definition error : Z :=
+    let most A := toZ (maxabs_all A) in
+    Z.of_nat (m W) * (3 * (most few_U + 1) + most few_L + most few_R) + 2 ^ Z.of_nat few.
 
-  Hypothesis bits_fit : (bits <= 149)%nat.
+  Hypothesis fits : shaped W = true.
 
-  Lemma integers_repr words i : forallb (is_exact bits) words = true ->
-    repr bits (vector words i) (nth i (integers words) zero).
+  Lemma few_zero : f32_down few 0 = 0%R.
+  Proof. unfold f32_down; change (Z.shiftr (scaled 0) (149 - Z.of_nat few)) with 0; unfold Rdiv; apply Rmult_0_l. Qed.
+
+  Lemma few_right l w : In l (tensors W) -> In w l -> repr (O := O) few (f32_down few w) (integer few w).
+  Proof. intros _ _; apply f32_down_repr. Qed.
+
+  Lemma logit_near x y z : (x < n W)%nat -> (y < n W)%nat -> (z < o W)%nat ->
+    (Rabs (logit N x y z - logit rounded x y z) * 2 ^ (few + few) <= IZR error)%R.
   Proof.
-    intros H; rewrite forallb_forall in H; unfold vector, at_, integers.
-    destruct (Nat.lt_ge_cases i (length words)) as [Hi|Hi].
-    - rewrite (nth_indep _ zero (integer bits 0)) by (now rewrite map_length); rewrite map_nth.
-      apply exact_repr, H, nth_In, Hi; exact bits_fit.
-    - rewrite !nth_overflow by (rewrite ?map_length; exact Hi); rewrite f32_zero; apply repr_zero.
+    intros Hx Hy Hz; set (s := (2 ^ few)%R); assert (Hs : (0 < s)%R) by (apply pow_lt; lra).
+    assert (Hnear : forall w, (0 <= f32 w - f32_down few w <= / s)%R) by (intros w; apply f32_down_near; unfold few; lia).
+    assert (Hi : (0 < / s)%R) by now apply Rinv_0_lt_compat.
+    set (mU := IZR (toZ (maxabs_all few_U))); set (mL := IZR (toZ (maxabs_all few_L))); set (mR := IZR (toZ (maxabs_all few_R))).
+    assert (Hscale : forall r t, (Rabs r * s <= t -> Rabs r <= t * / s)%R).
+    { intros r t H; apply Rmult_le_reg_r with s; [exact Hs|]; rewrite Rmult_assoc, Rinv_l by lra; lra. }
+    assert (Hneuron : forall i, (i < m W)%nat ->
+      (Rabs (active N x y i * unembed N i z - active rounded x y i * unembed rounded i z)
+       <= 3 * / s * ((mU + 1) * / s) + (mL + mR) * / s * / s)%R).
+    { intros i Hi'.
+      assert (HL := Hscale _ _ (mrepr_maxabs _ _ _ _ _ x i (L_repr few W _ few_zero few_right fits) Hx Hi')).
+      assert (HR := Hscale _ _ (mrepr_maxabs _ _ _ _ _ y i (R_repr few W _ few_zero few_right fits) Hy Hi')).
+      assert (HU := Hscale _ _ (mrepr_maxabs _ _ _ _ _ i z (U_repr few W _ few_zero few_right fits) Hi' Hz)).
+      fold mL in HL; fold mR in HR; fold mU in HU.
+      apply product_near.
+      - split; [apply relu_nonneg|]; unfold active; apply Rle_trans with (Rabs (left rounded x i) +
+          Rabs (right rounded y i + hidden_bias rounded i))%R; [|lra].
+        rewrite Rplus_assoc; apply Rmax_lub; [apply Rplus_le_le_0_compat; apply Rabs_pos|].
+        apply Rle_trans with (1 := Rle_abs _), Rabs_triang.
+      - assert (H := Hnear (at2 (wU W) (o W) i z)).
+        change (unembed N i z) with (f32 (at2 (wU W) (o W) i z)).
+        change (unembed rounded i z) with (f32_down few (at2 (wU W) (o W) i z)) in HU.
+        revert H HU; unfold Rabs; repeat destruct (Rcase_abs _); lra.
+      - unfold active; apply relu_near.
+        assert (H1 := Hnear (at2 (wL W) (m W) x i)); assert (H2 := Hnear (at2 (wR W) (m W) y i)).
+        assert (H3 := Hnear (at_ (bH W) i)); cbn [left right hidden_bias network_of read_by]; unfold entry, vector.
+        rewrite Rabs_right; lra.
+      - assert (H := Hnear (at2 (wU W) (o W) i z)); cbn [unembed network_of read_by]; unfold entry.
+        rewrite Rabs_right; lra. }
+    apply sum_near in Hneuron; unfold logit; change (neurons N) with (m W); change (neurons rounded) with (m W).
+    assert (Hb := Hnear (at_ (bU W) z)); cbn [unembed_bias network_of read_by]; unfold vector.
+    match type of Hneuron with (Rabs (?a - ?b) <= _)%R => set (s1 := a) in *; set (s2 := b) in * end.
+    replace (s1 + f32 (at_ (bU W) z) - (s2 + f32_down few (at_ (bU W) z)))%R
+      with ((s1 - s2) + (f32 (at_ (bU W) z) - f32_down few (at_ (bU W) z)))%R by ring.
+    apply Rle_trans with ((INR (m W) * (3 * / s * ((mU + 1) * / s) + (mL + mR) * / s * / s) + / s) * (s * s))%R.
+    - rewrite pow_add; fold s; apply Rmult_le_compat_r; [nra|]; apply Rle_trans with (1 := Rabs_triang _ _).
+      apply Rplus_le_compat; [exact Hneuron|rewrite Rabs_right; lra].
+    - unfold error; cbv zeta; rewrite plus_IZR, mult_IZR, <- INR_IZR_INZ, !plus_IZR, mult_IZR, plus_IZR.
+      fold mU mL mR; replace (IZR (2 ^ Z.of_nat few)) with s by (unfold s; now rewrite pow_IZR).
+      right; field; lra.
   Qed.
-
-  Lemma matrix_repr r c words : forallb (is_exact bits) words = true -> length words = (r * c)%nat ->
-    mrepr bits r c (entry words c) (matrix r c words).
-  Proof.
-    intros He Hl; assert (Hl' : length (integers words) = (r * c)%nat) by (unfold integers; now rewrite map_length).
-    split; [apply rows_length|]; intros i Hi; split.
-    - destruct c as [|c].
-      + unfold matrix; generalize (integers words); revert i Hi; clear; induction r as [|r IH]; intros i Hi l; [lia|].
-        destruct i; [reflexivity|]; simpl; apply IH; lia.
-      + apply (nth_rows r (S c) _ i 0 zero); trivial; lia.
-    - intros j Hj; unfold matrix; destruct (nth_rows r c (integers words) i j zero) as [_ E]; trivial.
-      rewrite E; now apply integers_repr.
-  Qed.
-
-  Lemma bias_repr k words : forallb (is_exact bits) words = true -> length words = 0%nat \/ length words = k ->
-    vrepr bits k (vector words) (bias k words).
-  Proof.
-    intros He Hl; destruct words as [|w words].
-    - split; [apply repeat_length|]; intros i Hi; simpl; unfold vector, at_.
-      rewrite nth_repeat; destruct i; simpl; rewrite f32_zero; apply repr_zero.
-    - destruct Hl as [Hl|Hl]; [discriminate|].
-      split; [unfold bias, integers; now rewrite map_length|]; intros i _; now apply integers_repr.
-  Qed.
-End Integers.
-
-(** * The network *)
-
-Section Network.
-  Context {O : ops}.
-  Notation num := (num O).
-  Notation zero := (ofZ 0 : num).
-
-  Lemma vrepr_add e k f g a b : vrepr (O := O) e k f a -> vrepr e k g b ->
-    vrepr e k (fun i => (f i + g i)%R) (map2 add a b).
-  Proof.
-    intros [Ha Ha'] [Hb Hb']; split; [rewrite map2_length; lia|]; intros i Hi.
-    rewrite (nth_map2 _ _ _ _ zero zero) by lia; apply repr_add; auto.
-  Qed.
-
-  (** More bits after the point. *)
-  Definition raise (e : nat) (l : list num) : list num := let unit := ofZ (2 ^ Z.of_nat e) in map (mul unit) l.
-
-  Lemma raise_repr e e' k f l : vrepr (O := O) e k f l -> vrepr (e' + e) k f (raise e' l).
-  Proof.
-    intros [Hl H]; split; [unfold raise; now rewrite map_length|]; intros i Hi; unfold raise.
-    rewrite (nth_indep _ zero (mul (ofZ (2 ^ Z.of_nat e')) zero)) by (now rewrite map_length, Hl); rewrite map_nth.
-    replace (f i) with (1 * f i)%R by ring; apply repr_mul; [|now apply H].
-    unfold repr; now rewrite ofZ_spec, <- pow_IZR, Rmult_1_l.
-  Qed.
-
-  (** What active neurons add to sums. *)
-  Fixpoint add_active (inputs : list num) (U : list (list num)) (sums : list num) : list num :=
-    match inputs, U with
-    | a :: inputs, row :: U =>
-      add_active inputs U (if leb a zero then sums else map2 (fun s u => add s (mul a u)) sums row)
-    | _, _ => sums
-    end.
-
-  Lemma relu_repr e r t : repr (O := O) e r t ->
-    if leb t zero then relu r = 0%R else repr e (relu r) t.
-  Proof.
-    intros H; rewrite leb_spec, ofZ_spec; unfold relu; assert (0 < 2 ^ e)%R by (apply pow_lt; lra).
-    unfold repr in *; destruct (Z.leb_spec (toZ t) 0) as [Ht|Ht]; [apply IZR_le in Ht|apply IZR_lt in Ht].
-    - apply Rmax_left; rewrite <- H in Ht; apply Rmult_le_reg_r with (2 ^ e)%R; lra.
-    - rewrite Rmax_right; [assumption|]; rewrite <- H in Ht; apply Rmult_le_reg_r with (2 ^ e)%R; lra.
-  Qed.
-
-  Lemma add_active_repr e e' k c f g h inputs U sums : vrepr (O := O) e k f inputs -> mrepr e' k c g U ->
-    vrepr (e + e') c h sums ->
-    vrepr (e + e') c (fun z => sum k (fun i => relu (f i) * g i z) + h z)%R (add_active inputs U sums).
-  Proof.
-    revert f g h inputs U sums; induction k as [|k IH]; intros f g h inputs U sums [Hi Hi'] [Hu Hu'] Hs.
-    - destruct inputs; [|discriminate]; destruct Hs as [Hl Hs]; split; [exact Hl|]; intros z Hz; simpl.
-      rewrite Rplus_0_l; now apply Hs.
-    - destruct inputs as [|a inputs]; [discriminate|]; destruct U as [|row U]; [discriminate|]; cbn [add_active].
-      assert (Ha := relu_repr e _ _ (Hi' 0%nat ltac:(lia))); assert (Hr := Hu' 0%nat ltac:(lia)); cbn [nth] in Ha, Hr.
-      set (next := if leb a zero then _ else _).
-      assert (Hn : vrepr (e + e') c (fun z => relu (f 0%nat) * g 0%nat z + h z)%R next).
-      { unfold next; destruct (leb a zero); destruct Hs as [Hl Hs], Hr as [Hr Hr'].
-        - split; [exact Hl|]; intros z Hz; rewrite Ha, Rmult_0_l, Rplus_0_l; now apply Hs.
-        - split; [rewrite map2_length; lia|]; intros z Hz.
-          rewrite (nth_map2 _ _ _ _ zero zero), Rplus_comm by lia.
-          apply repr_add; [now apply Hs|apply repr_mul; [exact Ha|now apply Hr']]. }
-      destruct (fun Hi Hu => IH (fun i => f (S i)) (fun i => g (S i)) _ inputs U next Hi Hu Hn) as [Hl H].
-      + split; [simpl in *; lia|]; intros i Hi0; apply (Hi' (S i)); lia.
-      + split; [simpl in *; lia|]; intros i Hi0; apply (Hu' (S i)); lia.
-      + split; [exact Hl|]; intros z Hz; rewrite sum_first, (Rplus_comm (_ * _)), Rplus_assoc; now apply H.
-  Qed.
-
-  (** Whether the number at a place exceeds all others. *)
-  Definition exceeds (p : nat) (l : list num) : bool :=
-    let best := nth p l zero in
-    forallb (fun a => ltb a best) (firstn p l) && forallb (fun a => ltb a best) (skipn (S p) l).
-
-  Lemma exceeds_spec p l : (p < length l)%nat -> exceeds p l = true <->
-    forall z, (z < length l)%nat -> z <> p -> toZ (nth z l zero) < toZ (nth p l zero).
-  Proof.
-    intros Hp; unfold exceeds; rewrite andb_true_iff, !forallb_forall; split.
-    - intros [H1 H2] z Hz Hne; apply Z.ltb_lt; rewrite <- ltb_spec; destruct (Nat.lt_ge_cases z p) as [H|H].
-      + apply H1; rewrite <- (nth_firstn l p) by exact H; apply nth_In; rewrite firstn_length; lia.
-      + apply H2; replace z with (S p + (z - S p))%nat by lia; rewrite <- nth_skipn; apply nth_In.
-        rewrite skipn_length; lia.
-    - intros H; split; intros a Ha; destruct (In_nth _ _ zero Ha) as (z & Hz & <-);
-        rewrite ltb_spec; apply Z.ltb_lt.
-      + rewrite firstn_length in Hz; rewrite nth_firstn by lia; apply H; lia.
-      + rewrite skipn_length in Hz; rewrite nth_skipn; apply H; lia.
-  Qed.
-End Network.
+End Rounded.
 
 (** * Counting *)
 
-(** As many words as the shapes say (biases may have none), all of them finite numbers that [bits] hold. *)
+(** Shapes fit, and all words are finite numbers that [bits] hold. *)
 Definition well_formed (bits : nat) (W : weights) : bool :=
-  let fits tensor := finite tensor && exact bits tensor in
-  let shape r c tensor := (length tensor =? r * c)%nat && fits tensor in
-  let bias k tensor := existsb (Nat.eqb (length tensor)) [0%nat; k] && fits tensor in
-  shape (n W) (m W) (wL W) && shape (n W) (m W) (wR W) && shape (m W) (o W) (wU W)
-  && bias (m W) (bH W) && bias (o W) (bU W).
+  shaped W && forallb finite (tensors W) && forallb (exact bits) (tensors W).
 
 Section Check.
   Context {O : ops}.
@@ -179,53 +145,80 @@ Section Check.
   Variable W : weights.
   Variable T : table.
 
-  Definition left_rows : list (list num) := matrix bits (n W) (m W) (wL W).
-  (** With the hidden bias. *)
-  Definition right_rows : list (list num) :=
-    let b := bias bits (m W) (bH W) in map (fun row => map2 add row b) (matrix bits (n W) (m W) (wR W)).
-  Definition U_rows : list (list num) := matrix bits (m W) (o W) (wU W).
-  Definition biases : list num := raise bits (bias bits (o W) (bU W)).
+  (** The matrices of a network. *)
+  Record numbers := Numbers { Ls : list (list num); Rs : list (list num); Us : list (list num); start : list num }.
+  Definition numbers_of (bits : nat) : numbers :=
+    Numbers (L_rows bits W) (R_rows bits W) (U_rows bits W) (biases bits W).
+  Definition logits (A : numbers) (x y : nat) : list num :=
+    add_active (map2 add (nth x (Ls A) []) (nth y (Rs A) [])) (Us A) (start A).
+
+  (** Whether the logit of [p] is the largest; [margin] is twice the error of rounded logits. *)
+  Definition is_right (rough whole : numbers) (margin : num) (x y p : nat) : bool :=
+    let found := logits rough x y in
+    let best := nth p found zero in
+    if others_below (sub best margin) p found then true
+    else if others_below (add best margin) p found
+    then let found := logits whole x y in others_below (nth p found zero) p found
+    else false.
 
   Definition count_right : Z :=
-    let (lefts, rights) := (left_rows, right_rows) in
-    let (U, sums) := (U_rows, biases) in
+    let (rough, whole) := (numbers_of few, numbers_of bits) in
+    let margin := ofZ (2 * error (O := O) W) in
     zsum (n W) (fun x =>
-      let left := nth x lefts [] in
       let products := nth x T [] in
       zsum (n W) (fun y =>
         let p := nth y products 0%nat in
-        if (p <? o W)%nat && exceeds p (add_active (map2 add left (nth y rights [])) U sums) then 1 else 0)).
+        if (p <? o W)%nat then if is_right rough whole margin x y p then 1 else 0 else 0)).
 
   Hypothesis fits : well_formed bits W = true.
 
-  Lemma fits_parts : (bits <= 149)%nat /\
-    (forall l, In l [wL W; wR W; wU W; bH W; bU W] -> forallb (is_exact bits) l = true) /\
-    length (wL W) = (n W * m W)%nat /\ length (wR W) = (n W * m W)%nat /\ length (wU W) = (m W * o W)%nat /\
-    (length (bH W) = 0 \/ length (bH W) = m W)%nat /\ (length (bU W) = 0 \/ length (bU W) = o W)%nat.
+  Lemma fits_parts : shaped W = true /\ (bits <= 149)%nat /\
+    forall l w, In l (tensors W) -> In w l -> is_exact bits w = true.
   Proof.
-    revert fits; unfold well_formed, exact; simpl existsb; rewrite !andb_true_iff, !orb_true_iff, !Nat.eqb_eq.
-    rewrite Nat.leb_le; intros H; repeat split; try tauto; [|intuition congruence..].
-    intros l [<-|[<-|[<-|[<-|[<-|[]]]]]]; tauto.
+    revert fits; unfold well_formed; rewrite !andb_true_iff, !forallb_forall; intros [[Hs _] He].
+    split; [exact Hs|]; assert (H := He (wL W) (or_introl eq_refl)); unfold exact in H.
+    apply andb_true_iff in H; destruct H as [Hb _]; split; [now apply Nat.leb_le|]; intros l w Hl Hw.
+    apply He in Hl; unfold exact in Hl; apply andb_true_iff in Hl; destruct Hl as [_ Hl].
+    rewrite forallb_forall in Hl; now apply Hl.
   Qed.
 
-  Let N := network_of W.
+  Notation N := (network_of W).
 
-  Lemma logits_repr x y : (x < n W)%nat -> (y < n W)%nat ->
-    vrepr (bits + bits) (o W) (logit N x y)
-      (add_active (map2 add (nth x left_rows []) (nth y right_rows [])) U_rows biases).
+  Lemma is_right_correct x y p : (x < n W)%nat -> (y < n W)%nat -> (p < o W)%nat ->
+    is_right (numbers_of few) (numbers_of bits) (ofZ (2 * error (O := O) W)) x y p = true <->
+    forall z, (z < o W)%nat -> z <> p -> (logit N x y z < logit N x y p)%R.
   Proof.
-    intros Hx Hy; destruct fits_parts as (Hb & He & HL & HR & HU & Hh & Ho).
-    apply add_active_repr; [|apply (matrix_repr bits Hb); auto; apply He; simpl; tauto|].
-    - assert (E : vrepr bits (m W) (fun i => left N x i + (right N y i + hidden_bias N i))%R
-        (map2 add (nth x left_rows []) (nth y right_rows []))).
-      { apply vrepr_add; [apply (matrix_repr bits Hb); simpl in *; auto|]; unfold right_rows; cbv zeta.
-        rewrite (nth_indep _ [] (map2 add [] (bias bits (m W) (bH W)))).
-        2: { unfold matrix; now rewrite map_length, rows_length. }
-        rewrite (map_nth (fun row => map2 add row _)); apply vrepr_add.
-        - apply (matrix_repr bits Hb); auto; apply He; simpl; tauto.
-        - apply (bias_repr bits Hb); auto; apply He; simpl; tauto. }
-      destruct E as [El E]; split; [exact El|]; intros i Hi; rewrite Rplus_assoc; now apply E.
-    - unfold biases; apply raise_repr, (bias_repr bits Hb); auto; apply He; simpl; tauto.
+    intros Hx Hy Hp; destruct fits_parts as (Hs & Hb & He); unfold is_right; cbv zeta.
+    destruct (logits_repr few W _ few_zero (few_right W) Hs x y Hx Hy
+      : vrepr _ _ _ (logits (numbers_of few) x y)) as [Hl H].
+    set (found := logits (numbers_of few) x y) in *.
+    assert (Hf : (0 < 2 ^ (few + few))%R) by (apply pow_lt; lra).
+    assert (Hnear : forall z, (z < o W)%nat -> (IZR (toZ (nth z found zero)) - IZR (error (O := O) W)
+      <= logit N x y z * 2 ^ (few + few) <= IZR (toZ (nth z found zero)) + IZR (error (O := O) W))%R).
+    { intros z Hz; assert (Hn := logit_near (O := O) W Hs x y z Hx Hy Hz); rewrite <- (H z Hz).
+      rewrite <- (Rabs_right (2 ^ (few + few))), <- Rabs_mult in Hn by lra; revert Hn; unfold Rabs.
+      destruct (Rcase_abs _); lra. }
+    destruct (others_below _ p found) eqn:E1; [|destruct (others_below (add _ _) p found) eqn:E2].
+    - split; [intros _|reflexivity]; intros z Hz Hne; rewrite others_below_spec in E1 by now rewrite Hl.
+      specialize (E1 z ltac:(now rewrite Hl) Hne); rewrite sub_spec, ofZ_spec in E1; apply IZR_lt in E1.
+      rewrite minus_IZR, mult_IZR in E1; generalize (Hnear z Hz) (Hnear p Hp); intros H1 H2.
+      apply Rmult_lt_reg_r with (1 := Hf); lra.
+    - assert (Hz : f32 0 = 0%R) by exact f32_zero.
+      assert (Hr : forall l w, In l (tensors W) -> In w l -> repr (O := O) bits (f32 w) (integer bits w)).
+      { intros l w Hin Hw; apply exact_repr; [exact Hb|now apply (He l)]. }
+      destruct (logits_repr bits W f32 Hz Hr Hs x y Hx Hy
+        : vrepr _ _ (logit N x y) (logits (numbers_of bits) x y)) as [Hl' H'].
+      rewrite others_below_spec by now rewrite Hl'.
+      assert (Hw : (0 < 2 ^ (bits + bits))%R) by (apply pow_lt; lra).
+      split; intros HH z Hz' Hne.
+      + specialize (HH z ltac:(now rewrite Hl') Hne); apply IZR_lt in HH; rewrite <- (H' z Hz'), <- (H' _ Hp) in HH.
+        now apply Rmult_lt_reg_r with (2 := HH).
+      + rewrite Hl' in Hz'; apply lt_IZR; rewrite <- (H' z Hz'), <- (H' _ Hp); apply Rmult_lt_compat_r; [exact Hw|].
+        now apply HH.
+    - split; [discriminate|]; intros HH; exfalso; revert E2; apply not_false_iff_true.
+      apply others_below_spec; [now rewrite Hl|]; intros z Hz Hne; rewrite Hl in Hz; rewrite add_spec, ofZ_spec.
+      apply lt_IZR; rewrite plus_IZR, mult_IZR; generalize (Hnear z Hz) (Hnear p Hp); intros H1 H2.
+      specialize (HH z Hz Hne); apply Rmult_lt_compat_r with (1 := Hf) in HH; lra.
   Qed.
 
   Lemma count_right_correct : count_right = Z.of_nat (count_correct N T).
@@ -240,15 +233,12 @@ Section Check.
       rewrite count_cons; unfold count; simpl; lia. }
     change (Z.of_nat (count_correct N T)) with (count (correctb N T) (inputs N)); unfold inputs; rewrite Hc.
     unfold count_right; apply zsum_ext; intros x Hx; rewrite Hs; apply zsum_ext; intros y Hy.
-    change (nth y (nth x T []) 0%nat) with (product T x y).
-    apply f_equal with (f := fun b : bool => if b then 1 else 0), eq_true_iff_eq; rewrite correctb_iff.
-    destruct (logits_repr x y Hx Hy) as [Hl H]; unfold correct; rewrite andb_true_iff, Nat.ltb_lt.
-    change (outputs N) with (o W); split; intros [Hp HH]; (split; [exact Hp|]).
-    - intros z Hz Hne; rewrite exceeds_spec in HH by now rewrite Hl.
-      specialize (HH z ltac:(now rewrite Hl) Hne); apply IZR_lt in HH; rewrite <- (H z Hz), <- (H _ Hp) in HH.
-      apply Rmult_lt_reg_r with (2 := HH), pow_lt; lra.
-    - apply exceeds_spec; [now rewrite Hl|]; intros z Hz Hne; rewrite Hl in Hz; apply lt_IZR.
-      rewrite <- (H z Hz), <- (H _ Hp); apply Rmult_lt_compat_r; [apply pow_lt; lra|now apply HH].
+    cbv zeta; change (nth y (nth x T []) 0%nat) with (product T x y).
+    assert (E : forall b c d : bool, (d = true <-> b = true /\ c = true) ->
+      (if b then if c then 1 else 0 else 0) = if d then 1 else 0).
+    { intros [] [] []; intuition congruence. }
+    apply E; rewrite correctb_iff; unfold correct; rewrite Nat.ltb_lt; change (outputs N) with (o W).
+    split; intros [Hp H]; (split; [exact Hp|]); now apply (is_right_correct x y _ Hx Hy Hp).
   Qed.
 End Check.
 
