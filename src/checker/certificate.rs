@@ -1,5 +1,6 @@
-//! Reads certificates, version 1, from JSON.
+//! Reads certificates about transformers, of versions 1, 4 and 5, from JSON.
 
+use super::coins::Coins;
 use super::evidence::Evidence;
 use super::json::Object;
 
@@ -14,8 +15,8 @@ pub(super) struct Certificate {
     /// The network that the theorem is about, in words; older certificates do not say.
     pub(super) network: Option<String>,
     pub(super) sha256: String,
-    pub(super) v: usize,
-    pub(super) n: usize,
+    /// Tokens and positions; certificates of versions 4 and 5 do not say.
+    pub(super) sizes: Option<[usize; 2]>,
     pub(super) strategy: String,
     pub(super) correct: String,
     pub(super) sequences: String,
@@ -23,6 +24,8 @@ pub(super) struct Certificate {
     pub(super) evidence: Evidence,
     /// Version and strategy of the proof object, if there is one.
     pub(super) proof: Option<(u32, String)>,
+    /// The coins of a claim that may fail.
+    pub(super) coins: Option<Coins>,
 }
 
 impl Certificate {
@@ -32,6 +35,17 @@ impl Certificate {
             return Err(format!("{} bytes, expected at most {MAX_BYTES}", text.len()));
         }
         let mut fields = Object::read(text)?;
+        let version = fields.take("certificate")?;
+        let certificate = match version {
+            4 | 5 => Self::with_coins(version, &mut fields)?,
+            _ => Self::certain(version, &mut fields)?,
+        };
+        fields.nothing_else()?;
+        Ok(certificate)
+    }
+
+    /// Reads the fields of a certificate of version 1.
+    fn certain(version: u32, fields: &mut Object) -> Result<Self, String> {
         let strategy = fields.text("strategy")?;
         let (proof, cases) = (fields.optional("proof")?, fields.optional_json("cases"));
         let (proof, evidence) = match (proof, cases) {
@@ -50,23 +64,51 @@ impl Certificate {
                 ));
             }
         };
-        let certificate = Self {
-            version: fields.take("certificate")?,
+        Ok(Self {
+            version,
             task: fields.text("task")?,
             theorem: fields.text("theorem")?,
             network: fields.optional_text("network")?,
             sha256: fields.text("sha256")?,
-            v: fields.take("v")?,
-            n: fields.take("n")?,
+            sizes: Some([fields.take("v")?, fields.take("n")?]),
             correct: fields.text("correct")?,
             sequences: fields.text("sequences")?,
             flops: fields.take("flops")?,
             strategy,
             evidence,
             proof,
+            coins: None,
+        })
+    }
+
+    /// Reads the fields of a certificate of version 4, which says nothing of single cells, or 5,
+    /// whose proof object does.
+    fn with_coins(version: u32, fields: &mut Object) -> Result<Self, String> {
+        let theorem = fields.text("theorem")?;
+        let (coins, strategy, proof, evidence) = if version == 4 {
+            let coins = Coins::of_samples(fields, &theorem)?;
+            (coins, "samples".into(), None, Evidence::every_way())
+        } else {
+            fields.text("drawn")?;
+            let (proof, evidence) = read_proof(fields.take("proof")?)?;
+            let strategy = proof.as_ref().map_or(String::new(), |(_, name)| name.clone());
+            (Coins::of_residual(fields, &theorem)?, strategy, proof, evidence)
         };
-        fields.nothing_else()?;
-        Ok(certificate)
+        Ok(Self {
+            version,
+            task: fields.text("task")?,
+            theorem,
+            network: Some(fields.text("network")?),
+            sha256: fields.text("sha256")?,
+            sizes: None,
+            correct: fields.text("correct")?,
+            sequences: fields.text("total")?,
+            flops: fields.take("flops")?,
+            strategy,
+            evidence,
+            proof,
+            coins: Some(coins),
+        })
     }
 }
 

@@ -57,6 +57,8 @@ enum Kind {
     Gaps,
     /// Runs of equal methods of each column, `[m]` (additive).
     Columns,
+    /// Nothing is said: whatever fits the number of sequences.
+    EveryWay,
 }
 
 impl Evidence {
@@ -66,6 +68,10 @@ impl Evidence {
 
     pub(super) fn enumerate() -> Self {
         Self::new(Kind::Enumerate, Values::none())
+    }
+
+    pub(super) fn every_way() -> Self {
+        Self::new(Kind::EveryWay, Values::none())
     }
 
     pub(super) fn cases(cases: &str) -> Result<Self, String> {
@@ -85,6 +91,7 @@ impl Evidence {
     pub(super) fn method(&mut self, q: usize, m: usize, n: usize) -> Result<Method, String> {
         let method = match self.kind {
             Kind::Enumerate => Ok(Method::Enumerate),
+            Kind::EveryWay => Ok(in_any_way(m, n)),
             Kind::Gaps => self.in_gaps(q, m, n),
             Kind::Cases => self.in_cases(q, m, n),
             Kind::Columns => self.in_columns(q, m, n),
@@ -171,6 +178,20 @@ impl Count {
             None => None,
         };
         Ok(Self { tilt: count.optional("tilt")?, bins: count.optional("bins")?, dominant })
+    }
+}
+
+/// How to count a cell of which a certificate says nothing: one sequence after the other where they
+/// are few, and else on a grid.
+fn in_any_way(m: usize, n: usize) -> Method {
+    /// The most sequences of a cell that are looked at.
+    const MOST: u128 = 1 << 30;
+    /// The bins of a grid.
+    const BINS: u32 = 128;
+    let sequences = std::iter::repeat_n(m as u128 + 1, n - 1).try_fold(1, u128::checked_mul);
+    match sequences {
+        Some(0..=MOST) => Method::Enumerate,
+        _ => Method::Count(Count { tilt: None, bins: Some(BINS), dominant: None }),
     }
 }
 

@@ -4,6 +4,7 @@
 //! There are three theorems: `sequences.rs` derives that about transformers that find the largest
 //! of a sequence of tokens (certificates of version 1), `pairs/` that about networks that multiply
 //! in a finite group (version 2), [`superposition`] that about tokens of a toy model (version 3).
+//! Where coins give a count (versions 4 and 5), the first two derive it for certain.
 //!
 //! **What is trusted.** This folder, with its own reader of safetensors files (`weights.rs`) and of
 //! what a file says of the network (`model.rs`, `config.rs`); the crates serde_json (JSON to texts
@@ -17,6 +18,7 @@
 mod ball;
 mod cell;
 mod certificate;
+mod coins;
 mod config;
 mod count;
 mod enumerate;
@@ -112,7 +114,7 @@ impl Checker {
     /// # Errors
     /// If the file or the certificate cannot be read, or if there are 2¹²⁸ inputs or more.
     pub fn new(file: &str, bytes: &[u8], certificate: &str) -> Result<Self, String> {
-        let theorem = match is_second(certificate) {
+        let theorem = match is_about_pairs(certificate) {
             false => Theorem::Sequences(Box::new(Sequences::new(file, bytes, certificate)?)),
             true => Theorem::Pairs(Box::new(Pairs::new(file, bytes, certificate)?)),
         };
@@ -147,11 +149,13 @@ impl Checker {
     }
 }
 
-/// Whether a text is a certificate of version 2. A text that cannot be read is left to the reader
-/// of version 1, which says why.
-fn is_second(certificate: &str) -> bool {
+/// Whether a text is a certificate about group operations: of version 2, or of version 4 and that
+/// task. A text that cannot be read is left to the reader of the others, which says why.
+fn is_about_pairs(certificate: &str) -> bool {
     certificate.len() <= MAX_BYTES
-        && Object::read(certificate).is_ok_and(|mut fields| {
-            fields.take::<u32>("certificate").is_ok_and(|version| version == 2)
+        && Object::read(certificate).is_ok_and(|mut fields| match fields.take("certificate") {
+            Ok(2) => true,
+            Ok(4) => fields.text("task").is_ok_and(|task| task == "group-operations"),
+            _ => false,
         })
 }

@@ -54,6 +54,9 @@ use sha2::{Digest, Sha256};
 /// A certificate being checked against a model, cell by cell.
 pub(super) struct Sequences {
     certificate: Certificate,
+    /// Tokens and positions.
+    v: usize,
+    n: usize,
     /// The verdict so far: what is known before any cell is checked, and reasons against the claim.
     verdict: Verdict,
     /// `None` if there is a reason against the claim: then no further cell is checked.
@@ -134,14 +137,24 @@ impl Sequences {
                 ));
             }
         };
-        compare("version of the certificate", &certificate.version.to_string(), "1");
+        let expected = match &certificate.coins {
+            None => {
+                compare("version of the certificate", &certificate.version.to_string(), "1");
+                theorem.clone()
+            }
+            Some(coins) if certificate.version == 4 => {
+                coins.claim_of_samples("max-of-k", &sha256, &sequences, &certificate.correct)
+            }
+            Some(coins) => coins.claim_of_residual(&sha256, &sequences, &certificate.correct),
+        };
         compare("task", &certificate.task, "max-of-k");
         compare("SHA-256 of the weights file", &certificate.sha256, &sha256);
-        compare("tokens", &certificate.v.to_string(), &v.to_string());
+        let [tokens, context] = certificate.sizes.unwrap_or([v, n]);
+        compare("tokens", &tokens.to_string(), &v.to_string());
         compare("outputs", &outputs.to_string(), &v.to_string());
-        compare("context", &certificate.n.to_string(), &n.to_string());
+        compare("context", &context.to_string(), &n.to_string());
         compare("sequences", &certificate.sequences, &sequences);
-        compare("theorem", &certificate.theorem, &theorem);
+        compare("theorem", &certificate.theorem, &expected);
         // Older certificates do not name the network. All of them are about networks whose
         // attention scores are divided by √d_head.
         if let Some(found) =
@@ -179,6 +192,8 @@ impl Sequences {
         let work = Work { left: MAX_WORK, ran_out: false };
         Ok(Self {
             certificate,
+            v,
+            n,
             verdict,
             circuits,
             gains: None,
@@ -213,14 +228,14 @@ impl Sequences {
 
     /// A lower bound on the number of right sequences of the next cell.
     fn right(&mut self) -> Result<u128, String> {
-        let Self { certificate, circuits, gains, judge, work, q, m, .. } = self;
-        let method = certificate.evidence.method(*q, *m, certificate.n)?;
+        let Self { certificate, v, n, circuits, gains, judge, work, q, m, .. } = self;
+        let method = certificate.evidence.method(*q, *m, *n)?;
         let Some(circuits) = circuits else { return Ok(0) };
         if *q == 0 {
             *gains = None;
         }
         let cell = Cell::new(circuits, gains.get_or_insert_with(|| Gains::new(circuits, *m)), *q);
-        let outputs = (0..certificate.v).filter(|&o| o != cell.m);
+        let outputs = (0..*v).filter(|&o| o != cell.m);
         let sums = outputs.map(|o| (o, Sum::new(&cell, |p, t| cell.most(o, p, t))));
         // An output that no sequence of the cell prefers to m is done with.
         let undecided: Vec<_> =
@@ -248,7 +263,7 @@ impl Sequences {
         let before = |m: usize| m * (m + 1) / 2;
         let checked = before(self.m) + self.q;
         let is_open = self.circuits.is_some() && self.derived < self.claimed;
-        (checked, if is_open { before(self.certificate.v) } else { checked })
+        (checked, if is_open { before(self.v) } else { checked })
     }
 
     /// The verdict, or `None` while there are cells left to check.
@@ -263,6 +278,9 @@ impl Sequences {
                 "right sequences: {} derived, {} claimed",
                 self.derived, self.claimed
             ));
+            if self.certificate.coins.is_some() {
+                verdict.reasons.push(super::coins::UNTOSSED.into());
+            }
             if self.work.ran_out {
                 verdict.reasons.push(format!(
                     "the certificate asks for more than {MAX_WORK} steps: what is beyond counts \

@@ -1,5 +1,5 @@
 use super::verify::{Reading, finish_with_bar};
-use super::{print_table, read_file};
+use super::{print_table, read_file, without_part};
 use crate::proof::Outcome;
 use crate::sampling::{Method, Plan, Planned, Sampled, StartingProof};
 use crate::tasks::group_operations::GroupOperation;
@@ -55,15 +55,15 @@ type Fallible<T> = Result<T, Box<dyn Error + Send + Sync>>;
 
 pub(super) fn run(Arguments { file, delta, json, reading }: &Arguments) -> super::CommandResult {
     let (name, bytes) = (file.display().to_string(), read_file(file)?);
-    let reached = match reading.kind(&bytes) {
-        Kind::MaxOfK => {
-            let (task, facts) = MaxOfK::load(&name, &bytes)?;
-            reached(&task, &facts.strategies, facts.certified_sha256(), *delta)?
-        }
-        Kind::GroupOperations => {
-            let (task, facts) = GroupOperation::load(&name, &bytes, &reading.options()?)?;
-            reached(&task, &facts.strategies, facts.certified_sha256(), *delta)?
-        }
+    let kind = reading.kind(&bytes);
+    let reached = if kind == Kind::MaxOfK {
+        let (task, facts) = MaxOfK::load(&name, &bytes)?;
+        reached(&task, &facts.strategies, facts.certified_sha256(), *delta)?
+    } else if kind == Kind::GroupOperations {
+        let (task, facts) = GroupOperation::load(&name, &bytes, &reading.options()?)?;
+        reached(&task, &facts.strategies, facts.certified_sha256(), *delta)?
+    } else {
+        return without_part("reach", kind);
     };
     if *json {
         println!("{}", serde_json::to_string_pretty(&reached)?);

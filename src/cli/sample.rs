@@ -1,6 +1,6 @@
 use super::prove::write_canonical;
 use super::verify::Reading;
-use super::{print_table, progress_bar, read_file, write_file};
+use super::{print_table, progress_bar, read_file, without_part, write_file};
 use crate::sampling::{Drawing, Method, Plan, Sampled, SampledCertificate};
 use crate::tasks::group_operations::GroupOperation;
 use crate::tasks::max_of_k::MaxOfK;
@@ -66,28 +66,30 @@ fn samples(text: &str) -> Result<u64, String> {
 pub(super) fn run(arguments: &Arguments) -> super::CommandResult {
     let Arguments { file, reading, .. } = arguments;
     let (name, bytes) = (file.display().to_string(), read_file(file)?);
-    match reading.kind(&bytes) {
-        Kind::MaxOfK => {
-            let (task, facts) = MaxOfK::load(&name, &bytes)?;
-            let canonical = facts.canonical_sha256.as_ref().map(|_| task.model().canonical());
-            let sha256 = facts.certified_sha256();
-            match arguments.residual {
-                Some(what) => of_residual(arguments, what, &task, sha256, canonical),
-                None => drawn(arguments, &task, sha256, canonical),
-            }
-        }
-        Kind::GroupOperations if arguments.residual.is_some() => {
-            Err("--residual: expected a network for Max-of-K, whose attention has scores".into())
-        }
-        Kind::GroupOperations => {
-            let (task, facts) = GroupOperation::load(&name, &bytes, &reading.options()?)?;
-            let canonical = match &facts.canonical_sha256 {
-                None => None,
-                Some(_) => Some(GroupOperation::canonical(&name, &bytes)?.0),
-            };
-            drawn(arguments, &task, facts.certified_sha256(), canonical)
-        }
+    let kind = reading.kind(&bytes);
+    if kind == Kind::MaxOfK {
+        let (task, facts) = MaxOfK::load(&name, &bytes)?;
+        let canonical = facts.canonical_sha256.as_ref().map(|_| task.model().canonical());
+        let sha256 = facts.certified_sha256();
+        return match arguments.residual {
+            Some(what) => of_residual(arguments, what, &task, sha256, canonical),
+            None => drawn(arguments, &task, sha256, canonical),
+        };
     }
+    if kind != Kind::GroupOperations {
+        return without_part("sample", kind);
+    }
+    if arguments.residual.is_some() {
+        return Err(
+            "--residual: expected a network for Max-of-K, whose attention has scores".into()
+        );
+    }
+    let (task, facts) = GroupOperation::load(&name, &bytes, &reading.options()?)?;
+    let canonical = match &facts.canonical_sha256 {
+        None => None,
+        Some(_) => Some(GroupOperation::canonical(&name, &bytes)?.0),
+    };
+    drawn(arguments, &task, facts.certified_sha256(), canonical)
 }
 
 /// Carries out what the arguments say. `canonical` is the network as a safetensors file, where its
@@ -219,16 +221,16 @@ pub(super) fn confirmed(
     most_work: u64,
 ) -> Fallible<Sampled> {
     let certificate = SampledCertificate::read(certificate)?;
-    Ok(match certificate.task.parse::<Kind>()? {
-        Kind::MaxOfK => {
-            let (task, facts) = MaxOfK::load(file, bytes)?;
-            confirmed_sample(&task, &facts.sha256s(), &certificate, most_work)?
-        }
-        Kind::GroupOperations => {
-            let (task, facts) = GroupOperation::sampled(file, bytes, &certificate.network)?;
-            confirmed_sample(&task, &facts.sha256s(), &certificate, most_work)?
-        }
-    })
+    let kind = certificate.task.parse::<Kind>()?;
+    if kind == Kind::MaxOfK {
+        let (task, facts) = MaxOfK::load(file, bytes)?;
+        Ok(confirmed_sample(&task, &facts.sha256s(), &certificate, most_work)?)
+    } else if kind == Kind::GroupOperations {
+        let (task, facts) = GroupOperation::sampled(file, bytes, &certificate.network)?;
+        Ok(confirmed_sample(&task, &facts.sha256s(), &certificate, most_work)?)
+    } else {
+        without_part("check", kind)
+    }
 }
 
 impl Sampled {

@@ -145,7 +145,8 @@ fn short(flops: f64, decimals: usize) -> String {
     // A hair more, so that a rounded 999.99 k is 1 M.
     let large = exponent(flops * 1.0005, f64::floor);
     let unit = usize::try_from(large.div_euclid(3)).unwrap_or_default();
-    if let Some(name) = UNITS.get(unit) {
+    // What is below a thousandth has no unit either: its decimals would all be 0.
+    if let Some(name) = UNITS.get(unit).filter(|_| large >= -3) {
         return format!("{}{name}", number(flops / 1000f64.powi(large.div_euclid(3).max(0))));
     }
     match number(flops / 10f64.powi(large)).as_str() {
@@ -174,8 +175,8 @@ mod tests {
 
     #[test]
     fn lengths_are_short_and_ticks_are_round() {
-        let about = [8.82e6, 850_571_296_768.0, 9.99e6, 999_999.0, 40.0, 8.71e41].map(about);
-        assert_eq!(about, ["8.8M", "851G", "10M", "1M", "40", "8.7·10⁴¹"]);
+        let about = [8.82e6, 850_571_296_768.0, 9.99e6, 999_999.0, 40.0, 8.71e41, 1e-5].map(about);
+        assert_eq!(about, ["8.8M", "851G", "10M", "1M", "40", "8.7·10⁴¹", "10⁻⁵"]);
         let labels = |lengths: &[f64], width| {
             let ticks = Lengths::crowd(lengths.to_vec(), width, 3).axis.ticks;
             ticks.into_iter().map(|(_, label)| label).collect::<Vec<_>>()

@@ -1,12 +1,11 @@
 use super::population::least_count;
 use super::{Key, Method, Population};
 use crate::proof::Bound;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use thiserror::Error;
 
 /// What someone wants to be drawn. All of it is part of what seeds the coins.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Plan {
     /// How inputs are drawn.
     pub method: Method,
@@ -15,16 +14,13 @@ pub struct Plan {
     /// The probability with which the bound may fail.
     pub delta: f64,
     /// A text of whoever asks, so that no one else chooses the coins; empty for none.
-    #[serde(default)]
     pub seed: String,
     /// The proof to start from.
-    #[serde(default)]
     pub proof: Option<StartingProof>,
 }
 
 /// A proof that is extended by samples of what it leaves.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct StartingProof {
     /// The strategy's identifier.
     pub strategy: String,

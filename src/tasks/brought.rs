@@ -27,6 +27,17 @@ pub trait Brought {
     /// a proof object that is none of the network.
     fn claimed(&self, certificate: &[u8], most_work: u64) -> Result<Confirmation, Refusal>;
 
+    /// Confirms a certificate of a bound with a residual that coins bound (version 5) about this
+    /// file: tosses the coins again. What it proves, as JSON, see
+    /// [`ResidualBound`](super::max_of_k::residual::ResidualBound).
+    ///
+    /// # Errors
+    /// If it is no such certificate, takes more than `most_work`, or does not hold.
+    fn tossed(&self, certificate: &[u8], most_work: u64) -> Result<String, Refusal> {
+        let _ = (certificate, most_work);
+        Err(Refusal::new("coins bound the residual of attention scores, which only Max-of-K has"))
+    }
+
     /// Answers a question about the file, both in JSON.
     ///
     /// # Errors

@@ -8,6 +8,16 @@ use crate::sampling::{
 };
 use crate::weights::text::clipped;
 
+/// How a file is to be read, in the words of the task's module. Numbers are asked for by name: a
+/// reader of JSON with floats takes a tenth of a module of the page.
+pub trait ReadAs {
+    /// All of it, as JSON.
+    fn json(&self) -> String;
+
+    /// The number called `name`, if it has one.
+    fn number(&self, name: &str) -> Option<f64>;
+}
+
 /// A network whose inputs can be sampled.
 pub trait Sampling: Send + Sync {
     /// What bounds are about; `sha256` is that of the weights' file.

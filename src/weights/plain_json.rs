@@ -2,7 +2,7 @@
 //! networks. A module of the page that reads no other JSON is a tenth smaller without
 //! `serde_json`'s reader, which reads and prints floats.
 
-use serde::de::value::CowStrDeserializer;
+use serde::de::value::{CowStrDeserializer, MapAccessDeserializer};
 use serde::de::{
     DeserializeOwned, DeserializeSeed, Deserializer, Error, Expected, IntoDeserializer, MapAccess,
     SeqAccess, Unexpected, Visitor,
@@ -266,14 +266,36 @@ impl<'de> Deserializer<'de> for &mut Reader<'_> {
         }
     }
 
+    fn deserialize_newtype_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, PlainJsonError> {
+        visitor.visit_newtype_struct(self)
+    }
+
     fn deserialize_enum<V: Visitor<'de>>(
         self,
         _: &'static str,
         _: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, PlainJsonError> {
+        if self.peek() == Some(b'{') {
+            return self
+                .within(b'}', |entries| visitor.visit_enum(MapAccessDeserializer::new(entries)));
+        }
         let name: CowStrDeserializer<'_, PlainJsonError> = self.string()?.into_deserializer();
         visitor.visit_enum(name)
+    }
+
+    fn deserialize_u128<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, PlainJsonError> {
+        self.peek();
+        let word = self.word();
+        let number = std::str::from_utf8(word).ok().filter(|_| is_number(word));
+        match number.and_then(|number| number.parse().ok()) {
+            Some(value) => visitor.visit_u128(value),
+            None => problem("expected a whole number of 128 bits"),
+        }
     }
 
     fn deserialize_ignored_any<V: Visitor<'de>>(
@@ -287,8 +309,8 @@ impl<'de> Deserializer<'de> for &mut Reader<'_> {
     }
 
     forward_to_deserialize_any! {
-        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit unit_struct
-        newtype_struct seq tuple tuple_struct map struct identifier
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 f32 f64 char str string bytes byte_buf unit unit_struct
+        seq tuple tuple_struct map struct identifier
     }
 }
 

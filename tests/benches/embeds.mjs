@@ -30,23 +30,38 @@ const server = createServer((request, response) => {
   if (!pathname.startsWith('/proofs/')) return response.writeHead(404).end();
   const path = join(root, 'dist', pathname.slice('/proofs/'.length));
   if (!packed.has(path)) packed.set(path, brotliCompressSync(readFileSync(path)));
-  const headers = { 'content-type': TYPES[extname(path)] ?? 'application/octet-stream', 'content-encoding': 'br', 'cache-control': 'no-store' };
+  const headers = {
+    'content-type': TYPES[extname(path)] ?? 'application/octet-stream',
+    'content-encoding': 'br',
+    'cache-control': 'no-store',
+  };
   return response.writeHead(200, headers).end(packed.get(path));
 });
 await new Promise((listening) => server.listen(0, '127.0.0.1', listening));
 const url = `http://127.0.0.1:${server.address().port}/`;
 
-const wrap = (body) => `<!doctype html><html lang="en"><meta charset="utf-8"><title>A post</title><link rel="icon" href="data:,"><body>${body}</body></html>`;
+const wrap = (body) =>
+  `<!doctype html><html lang="en"><meta charset="utf-8"><title>A post</title><link rel="icon" href="data:,"><body>${body}</body></html>`;
 const widget = readFileSync(join(root, 'dist/embed/widget.html'), 'utf8');
-pages.set('/element', wrap('<script type="module" src="/proofs/embed/compact-proofs.js"></script><compact-proofs start="load"></compact-proofs>'));
-pages.set('/waits', wrap('<script type="module" src="/proofs/embed/compact-proofs.js"></script><compact-proofs start="touch"></compact-proofs>'));
+pages.set(
+  '/element',
+  wrap('<script type="module" src="/proofs/embed/compact-proofs.js"></script><compact-proofs start="load"></compact-proofs>'),
+);
+pages.set(
+  '/waits',
+  wrap('<script type="module" src="/proofs/embed/compact-proofs.js"></script><compact-proofs start="touch"></compact-proofs>'),
+);
 pages.set('/anywidget', wrap(`<div></div><script type="module">
   const traits = { start: 'load' };
   const model = { get: (name) => traits[name], set() {}, save_changes() {}, on() {}, off() {} };
   (await import('/proofs/embed/anywidget.js')).default.render({ model, el: document.querySelector('div') });
 </script>`));
-pages.set('/pasted', wrap('<script>const pasted = decodeURIComponent(`TEXT`);const frame = document.createElement("iframe");frame.setAttribute("sandbox", "allow-scripts");frame.width = 640;frame.height = 420;frame.srcdoc = pasted;document.body.append(frame)</script>')
-  .replace('TEXT', () => encodeURIComponent(widget.replace('"switches":{}', '"switches":{"start":"load"}'))));
+pages.set(
+  '/pasted',
+  wrap(
+    '<script>const pasted = decodeURIComponent(`TEXT`);const frame = document.createElement("iframe");frame.setAttribute("sandbox", "allow-scripts");frame.width = 640;frame.height = 420;frame.srcdoc = pasted;document.body.append(frame)</script>',
+  ).replace('TEXT', () => encodeURIComponent(widget.replace('"switches":{}', '"switches":{"start":"load"}'))),
+);
 
 /**
  * Each has a name, an address, and the address of the same that waits to be touched, for its bytes
@@ -83,7 +98,14 @@ async function once(address, network, waits) {
       addEventListener('proofresult', ({ detail }) => detail.live && note('proof'));
       const look = () => {
         const canvas = document.querySelector('compact-proofs')?.shadowRoot?.querySelector('canvas');
-        if (canvas?.width > 300 && canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data.some((each) => each)) return note('figure');
+        if (
+          canvas?.width > 300 &&
+          canvas
+            .getContext('2d')
+            .getImageData(0, 0, canvas.width, canvas.height)
+            .data.some((each) => each)
+        )
+          return note('figure');
         requestAnimationFrame(look);
       };
       requestAnimationFrame(look);

@@ -246,7 +246,9 @@ async function works() {
 
 /** Prints what the page's module `group` takes: its first run in a new worker, and the best one. */
 async function shipped() {
-  const names = Object.keys(SHIPPED).filter((name) => (!options.quick || /S4/.test(name)) && (!options.only || name.includes(options.only)));
+  const names = Object.keys(SHIPPED).filter(
+    (name) => (!options.quick || /S4/.test(name)) && (!options.only || name.includes(options.only)),
+  );
   if (!names.length) return;
   head('Times of the module `group` that the page has, in one worker in Chromium; all strategies with their searches.',
     'work', 'reading the file', 'proving, first run', 'best run', 'asked', 'MB');

@@ -40,8 +40,29 @@ const options = { skip: lacks && `${lacks}: sweeps by Snakemake are not tested` 
 
 /** Arguments of a run, with two jobs at a time. */
 const workflow = (out, models) => [
-  '-s', join(cluster, 'Snakefile'), '--cores', '2', '--quiet', 'all', '--rerun-incomplete', '--retries', '1', '--scheduler', 'greedy', '--shared-fs-usage', 'persistence', 'input-output', 'software-deployment', 'sources', 'source-cache',
-  '--config', `models=${models}`, `out=${out}`, `program=${program}`, 'threads=1', 'shards=4',
+  '-s',
+  join(cluster, 'Snakefile'),
+  '--cores',
+  '2',
+  '--quiet',
+  'all',
+  '--rerun-incomplete',
+  '--retries',
+  '1',
+  '--scheduler',
+  'greedy',
+  '--shared-fs-usage',
+  'persistence',
+  'input-output',
+  'software-deployment',
+  'sources',
+  'source-cache',
+  '--config',
+  `models=${models}`,
+  `out=${out}`,
+  `program=${program}`,
+  'threads=1',
+  'shards=4',
 ];
 const snakemake = join(kept, 'python/bin/snakemake');
 const run = (args) => {
@@ -53,7 +74,15 @@ const run = (args) => {
 function tiny(seed) {
   let state = seed + 1;
   const number = () => (state = (state * 48271) % 2147483647) / 2 ** 30 - 1;
-  const shapes = { 'embed.W_E': [3, 1], 'pos_embed.W_pos': [2, 1], 'unembed.W_U': [1, 3], 'blocks.0.attn.W_Q': [1, 1, 1], 'blocks.0.attn.W_K': [1, 1, 1], 'blocks.0.attn.W_V': [1, 1, 1], 'blocks.0.attn.W_O': [1, 1, 1] };
+  const shapes = {
+    'embed.W_E': [3, 1],
+    'pos_embed.W_pos': [2, 1],
+    'unembed.W_U': [1, 3],
+    'blocks.0.attn.W_Q': [1, 1, 1],
+    'blocks.0.attn.W_K': [1, 1, 1],
+    'blocks.0.attn.W_V': [1, 1, 1],
+    'blocks.0.attn.W_O': [1, 1, 1],
+  };
   let end = 0;
   const header = Object.fromEntries(Object.entries(shapes).map(([name, shape]) => {
     const begin = end;
@@ -77,7 +106,8 @@ mkdirSync(one);
 execFileSync(program, ['sweep', models, '--shard', '1/1', '-o', join(one, '1-of-1.csv')]);
 execFileSync(program, ['sweep', 'merge', one, '-o', join(one, 'results.csv'), '--summary', join(one, 'summary.md')]);
 const agrees = (out) => {
-  for (const file of ['results.csv', 'results.parquet', 'summary.md']) assert.ok(readFileSync(join(out, file)).equals(readFileSync(join(one, file))), file);
+  for (const file of ['results.csv', 'results.parquet', 'summary.md'])
+    assert.ok(readFileSync(join(out, file)).equals(readFileSync(join(one, file))), file);
 };
 
 test('a run that is killed goes on, and its table is that of one machine', options, async () => {
@@ -98,7 +128,11 @@ test('a run that is killed goes on, and its table is that of one machine', optio
 });
 
 test('a list of addresses is as good as a folder', options, async () => {
-  const server = createServer(({ url }, answer) => createReadStream(join(models, basename(url))).on('error', () => answer.writeHead(404).end()).pipe(answer));
+  const server = createServer(({ url }, answer) =>
+    createReadStream(join(models, basename(url)))
+      .on('error', () => answer.writeHead(404).end())
+      .pipe(answer),
+  );
   await new Promise((listening) => server.listen(0, '127.0.0.1', listening));
   try {
     const list = join(scratch, 'list.txt');

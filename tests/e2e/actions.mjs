@@ -62,6 +62,13 @@ export function asShipped(name, run, { hash = '', ...options } = {}) {
   scenario(name, run, { hash: isAsked ? `?prove=asked${hash.replace(/^\?/, '&')}` : hash, ...options });
 }
 
+/** The button called `name` in the header. A narrow window has it in a box, which this opens. */
+export async function inHeader(page, name) {
+  const box = page.getByRole('button', { name: 'More', exact: true });
+  if (await box.isVisible()) await box.press('Enter');
+  return page.locator('.bar').getByRole('button', { name, exact: true });
+}
+
 /** The rows of all proofs in the table. */
 export const rows = (page) => page.locator('#results [data-strategy]');
 /** The row of a proof in the table. */
@@ -147,7 +154,11 @@ export const started = (page) =>
     () =>
       new Promise((done) => {
         const state = document.querySelector('#run-state');
-        new MutationObserver(() => /%$/.test(state.textContent) && done()).observe(state, { childList: true, characterData: true, subtree: true });
+        new MutationObserver(() => /%$/.test(state.textContent) && done()).observe(state, {
+          childList: true,
+          characterData: true,
+          subtree: true,
+        });
         document.querySelector('#run').click();
       }),
   );
@@ -176,7 +187,11 @@ export async function settled(page) {
   await progress(page).getByText(new RegExp(`^${ALL} (of ${ALL} proofs done|proofs, as shipped with the page)$`)).waitFor();
   // A filter may show no row, and no mark.
   await complete(page);
-  await page.waitForFunction(() => !document.querySelector('#results tbody tr') || document.querySelector('#plane button'), undefined, CALMLY);
+  await page.waitForFunction(
+    () => !document.querySelector('#results tbody tr') || document.querySelector('#plane button'),
+    undefined,
+    CALMLY,
+  );
 }
 
 /**

@@ -1,6 +1,24 @@
 // Tests the address, the history, the title and the layout as a user follows links and opens files.
 import assert from 'node:assert/strict';
-import { alert, allProven, asShipped, fixture, heading, host, kept, loaded, mostProven, open, progress, row, scenario, settled, shipped, text, until } from './actions.mjs';
+import {
+  alert,
+  allProven,
+  asShipped,
+  fixture,
+  heading,
+  host,
+  kept,
+  loaded,
+  mostProven,
+  open,
+  progress,
+  row,
+  scenario,
+  settled,
+  shipped,
+  text,
+  until,
+} from './actions.mjs';
 
 const UPLOAD = fixture('formats/weights.npz');
 /** The part of the address after the page's folder and the part that asks for few proofs. */
@@ -59,7 +77,9 @@ asShipped('links to proofs that no model lists work, and a link with an unknown 
   await alert(page).getByText('“strategy=magic” in the address').waitFor();
   await becomes(page, '#k=5&seed=50');
   await goTo(page, '#k=4&seed=123&strategy=cubic&theme=dark');
-  await alert(page).getByText('“theme” in the address is left out: after # it has k, seed, own, read, strategy, view, zoom, scale,').waitFor();
+  await alert(page)
+    .getByText('“theme” in the address is left out: after # it has k, seed, own, read, strategy, view, zoom, scale,')
+    .waitFor();
   await heading(page, 'Cubic');
   await becomes(page, '#k=4&seed=123&strategy=cubic');
   await goTo(page, '#k=4&seed=50');

@@ -33,7 +33,9 @@ function pageOf(program) {
 for (const open of [firefox, webkit]) {
   test(`the element and the single file prove in ${open.name === 'firefox' ? 'Firefox' : 'WebKit'}`, async () => {
     const program = await serve(join(root, 'dist'), '/proofs/', { 'access-control-allow-origin': '*' });
-    const site = createServer((_, response) => response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end(pageOf(program.url)));
+    const site = createServer((_, response) =>
+      response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end(pageOf(program.url)),
+    );
     await new Promise((listening) => site.listen(0, '127.0.0.1', listening));
     const session = await open();
     try {

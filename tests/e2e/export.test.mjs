@@ -74,7 +74,10 @@ asShipped('the frontier is saved as it is drawn: PNG, SVG, and the numbers of it
   const texts = [...svg.matchAll(/<text [^>]*>([^<]*)</g)].map(([, text]) => text.replaceAll('&amp;', '&'));
   assert.equal(texts[0], 'Frontier of bounds against proof lengths');
   const claim = await text(page.locator('#claim'));
-  assert.ok(texts.join(' ').replaceAll(/\s+/g, ' ').includes(`max4_v64_s123.safetensors: ${claim}`.replaceAll(/\s+/g, ' ')), texts.join('|'));
+  assert.ok(
+    texts.join(' ').replaceAll(/\s+/g, ' ').includes(`max4_v64_s123.safetensors: ${claim}`.replaceAll(/\s+/g, ' ')),
+    texts.join('|'),
+  );
   for (const { marker, label } of shipped.facts.classes) assert.equal(texts[texts.lastIndexOf(label) - 1], marker, label);
   assert.equal(await inSvg(page, svg, '.marker'), ALL);
   assert.equal(await page.locator('#marks button').count(), ALL);
@@ -145,7 +148,12 @@ asShipped('rows that are selected are copied as a table, one cell as its text', 
 }, { permissions });
 
 /** What is there when a view has its numbers. */
-const READY = { strategies: '.strategy-grid [data-fill]', why: '.why strong:has-text("are proven")', try: '.try output strong', weights: '.weights .summary:has-text("No entry is larger")' };
+const READY = {
+  strategies: '.strategy-grid [data-fill]',
+  why: '.why strong:has-text("are proven")',
+  try: '.try output strong',
+  weights: '.weights .summary:has-text("No entry is larger")',
+};
 const FIGURES = {
   strategies: ['Proofs by the three choices they are made of'],
   why: ['From all inputs to the bound', 'Proven share, case by case'],
@@ -241,7 +249,8 @@ for (const isAllowed of [true, false]) {
       assert.ok(await exportOf(page, FRONTIER).evaluate((element) => element === document.activeElement));
     },
     {
-      prepare: (page) => isAllowed || page.addInitScript(() => (Element.prototype.requestFullscreen = () => Promise.reject(new TypeError('not here')))),
+      prepare: (page) =>
+        isAllowed || page.addInitScript(() => (Element.prototype.requestFullscreen = () => Promise.reject(new TypeError('not here')))),
     },
   );
 }
@@ -254,7 +263,13 @@ for (const width of [1440, 768, 390]) {
       const strategies = await order(page);
       const seen = await page.locator('#whole-table').evaluate((box) => {
         const clipped = [];
-        for (let parent = box; parent; parent = parent.parentElement) if (parent.scrollHeight > parent.clientHeight + 1 && parent !== document.documentElement && getComputedStyle(parent).overflowY !== 'visible') clipped.push(parent.id);
+        for (let parent = box; parent; parent = parent.parentElement)
+          if (
+            parent.scrollHeight > parent.clientHeight + 1 &&
+            parent !== document.documentElement &&
+            getComputedStyle(parent).overflowY !== 'visible'
+          )
+            clipped.push(parent.id);
         const isIn = (cell) => {
           const { left, right, width, height } = cell.getBoundingClientRect();
           return left >= 0 && right <= innerWidth && width > 0 && height > 0;
@@ -295,12 +310,16 @@ asShipped(
     const darkest = await page.locator('#frontier').evaluate((canvas) => {
       const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
       let least = 255;
-      for (let i = 0; i < data.length; i += 4) if (data[i + 3] === 255) least = Math.min(least, Math.max(data[i], data[i + 1], data[i + 2]));
+      for (let i = 0; i < data.length; i += 4)
+        if (data[i + 3] === 255) least = Math.min(least, Math.max(data[i], data[i + 1], data[i + 2]));
       return least;
     });
     assert.ok(darkest < 60, `${darkest}`);
     // Paper has more dots than a screen.
-    const dense = () => page.locator('canvas').evaluateAll((all) => all.filter((canvas) => canvas.clientWidth).map(({ width, clientWidth }) => width / clientWidth));
+    const dense = () =>
+      page
+        .locator('canvas')
+        .evaluateAll((all) => all.filter((canvas) => canvas.clientWidth).map(({ width, clientWidth }) => width / clientWidth));
     assert.ok((await dense()).every((dots) => dots > 2.9), `${await dense()}`);
     await page.emulateMedia({ media: 'screen' });
     await page.evaluate(() => dispatchEvent(new Event('afterprint')));

@@ -8,7 +8,11 @@ const panel = (page) => page.getByRole('tabpanel');
 const GROUPS = '?task=group-operations';
 const at = (model, view, strategy) => `${GROUPS}#model=${model}&view=${view}${strategy ? `&strategy=${strategy}` : ''}`;
 const says = (page, pattern) => panel(page).getByText(pattern).first().waitFor();
-const saidOf = (page, title) => panel(page).locator('section', { has: page.getByRole('heading', { name: title, exact: true }) }).locator('.said').first();
+const saidOf = (page, title) =>
+  panel(page)
+    .locator('section', { has: page.getByRole('heading', { name: title, exact: true }) })
+    .locator('.said')
+    .first();
 
 /** Opens a network of the oracle, and a view of it. */
 async function look(page, name, view, strategy) {
@@ -21,7 +25,10 @@ scenario(
   async (page) => {
     await look(page, 'S5_s1', 'why', 'irrep');
     await says(page, '14,400 of 14,400 inputs are answered right; the proof covers 14,391.');
-    await says(page, 'The input of which the proof shows least is x = 119, y = 110: a margin of −0.6773 logits. “What neurons write” takes most of it away, 3.968.');
+    await says(
+      page,
+      'The input of which the proof shows least is x = 119, y = 110: a margin of −0.6773 logits. “What neurons write” takes most of it away, 3.968.',
+    );
     await says(page, /\(4,1\): 37 neurons take all 25 pairs of points/);
     await says(page, /\(4,1\): 9 neurons leave 16 of 25 pairs of points without a neuron\. The double sum is incomplete\./);
     const row = panel(page).getByRole('row', { name: /^What the proof shows/ });
@@ -82,7 +89,10 @@ scenario(
   async (page) => {
     await look(page, 'S4_s0', 'neurons');
     await says(page, /^27 neurons are moved copies of each other, in 2 circuits/);
-    assert.match(await text(saidOf(page, 'Points of x')), /^4 points in 3 dimensions; 6 elements of the group leave a point where it is\.$/);
+    assert.match(
+      await text(saidOf(page, 'Points of x')),
+      /^4 points in 3 dimensions; 6 elements of the group leave a point where it is\.$/,
+    );
     assert.match(await text(saidOf(page, 'Pairs of points')), /^16 of 16 pairs have neurons; their weights are from 1\.000 to 1\.000\.$/);
     await panel(page).getByLabel('Circuit', { exact: true }).selectOption('1');
     await until('the sign', async () => /^2 points in 1 dimension;/.test(await text(saidOf(page, 'Points of x'))));
@@ -94,7 +104,10 @@ scenario(
   'weights: neurons of Z31 use one frequency each',
   async (page) => {
     await look(page, 'Z31_s0', 'weights');
-    await says(page, /^Rows: 0 is constant, 1 is frequency 7, 2 is frequency 11, 3 is frequency 12, 4 is frequency 14, 5 is frequency 15\./);
+    await says(
+      page,
+      /^Rows: 0 is constant, 1 is frequency 7, 2 is frequency 11, 3 is frequency 12, 4 is frequency 14, 5 is frequency 15\./,
+    );
     await panel(page).getByLabel('Weights', { exact: true }).selectOption('out');
     await says(page, /^U: what neurons write to z\. No entry is larger than/);
     await panel(page).getByLabel('Rows', { exact: true }).selectOption('elements');
@@ -124,8 +137,19 @@ for (const colorScheme of ['light', 'dark']) {
     `the views of groups are accessible and fit 320 px, ${colorScheme}`,
     async (page) => {
       let within; // the whole page, then the views in it
-      for (const [model, view] of [['S4_s0', 'why'], ['S4_s0', 'neurons'], ['Z31_s0', 'neurons'], ['Z31_s0', 'weights'], ['Z31_s0', 'try']]) {
-        await page.evaluate((to) => { location.hash = to; }, new URL(at(model, view, 'low-rank-unembed-9'), host().server.url).hash);
+      for (const [model, view] of [
+        ['S4_s0', 'why'],
+        ['S4_s0', 'neurons'],
+        ['Z31_s0', 'neurons'],
+        ['Z31_s0', 'weights'],
+        ['Z31_s0', 'try'],
+      ]) {
+        await page.evaluate(
+          (to) => {
+            location.hash = to;
+          },
+          new URL(at(model, view, 'low-rank-unembed-9'), host().server.url).hash,
+        );
         await loaded(page, `${model}.safetensors`);
         await page.locator(`[role=tabpanel][aria-labelledby=tab-${view}]`).waitFor();
         await until('something said', async () => (await panel(page).locator('.said').allTextContents()).some(Boolean));

@@ -50,7 +50,11 @@ export async function serve(folder = join(root, 'dist'), base = '/some/sub/path/
       return createReadStream(file).pipe(response);
     }
     const body = spoilt.body ?? whole;
-    response.writeHead(spoilt.status ?? 200, { 'content-type': spoilt.type ?? type, 'content-length': Buffer.byteLength(body), ...headers });
+    response.writeHead(spoilt.status ?? 200, {
+      'content-type': spoilt.type ?? type,
+      'content-length': Buffer.byteLength(body),
+      ...headers,
+    });
     if (spoilt.cut === undefined) return response.end(body);
     return response.write(body.subarray(0, spoilt.cut), () => setTimeout(() => response.destroy(), 50));
   });

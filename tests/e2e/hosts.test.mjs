@@ -25,20 +25,46 @@ const left = (page) => page.evaluate(() => globalThis.leave());
  * how they go (`remove`), and whether they ask the program's site for anything (`asks`).
  */
 const HOSTS = [
-  { name: 'plain page with the documented policy', page: 'plain.html', embed: element, at: INSIDE, remove: removed('compact-proofs'), asks: true, policy: () => snippet('Content-Security-Policy') },
+  {
+    name: 'plain page with the documented policy',
+    page: 'plain.html',
+    embed: element,
+    at: INSIDE,
+    remove: removed('compact-proofs'),
+    asks: true,
+    policy: () => snippet('Content-Security-Policy'),
+  },
   { name: 'frame with the height that it asks for', page: 'frame.html', embed: frame, at: FRAMED, remove: removed('iframe'), asks: true },
   { name: 'one file in a sandbox, as on LessWrong', page: 'srcdoc.html', embed: file, at: FRAMED, remove: removed('iframe'), asks: false },
   { name: 'MyST, by the contract of its themes', page: 'myst.html', embed: traits, at: INSIDE, remove: left, asks: false },
   { name: 'Jupyter, by the contract of anywidget', page: 'jupyter.html', embed: traits, at: INSIDE, remove: left, asks: false },
-  { name: 'Ghost with a theme that styles everything', page: 'ghost.html', embed: element, at: INSIDE, remove: removed('compact-proofs'), asks: true },
-  { name: 'Quarto with another library of elements', page: 'quarto.html', embed: element, at: INSIDE, remove: removed('compact-proofs'), asks: true },
+  {
+    name: 'Ghost with a theme that styles everything',
+    page: 'ghost.html',
+    embed: element,
+    at: INSIDE,
+    remove: removed('compact-proofs'),
+    asks: true,
+  },
+  {
+    name: 'Quarto with another library of elements',
+    page: 'quarto.html',
+    embed: element,
+    at: INSIDE,
+    remove: removed('compact-proofs'),
+    asks: true,
+  },
 ];
 
 let program;
 let browser;
 let site;
 before(async () => {
-  [program, browser, site] = await Promise.all([serve(join(root, 'dist'), '/proofs/', { 'access-control-allow-origin': '*' }), launch(), hosting()]);
+  [program, browser, site] = await Promise.all([
+    serve(join(root, 'dist'), '/proofs/', { 'access-control-allow-origin': '*' }),
+    launch(),
+    hosting(),
+  ]);
 });
 after(async () => {
   await browser?.close();
@@ -50,7 +76,8 @@ after(async () => {
 async function hosting() {
   const server = createServer((request, response) => {
     const path = new URL(request.url, 'http://localhost').pathname;
-    if (path === '/copy/anywidget.js') return response.writeHead(200, { 'content-type': 'text/javascript' }).end(read('dist/embed/anywidget.js'));
+    if (path === '/copy/anywidget.js')
+      return response.writeHead(200, { 'content-type': 'text/javascript' }).end(read('dist/embed/anywidget.js'));
     const host = HOSTS.find(({ page }) => page === basename(path));
     if (!host) return response.writeHead(404).end();
     const policy = host.policy && `default-src 'none'; img-src data:; ${host.policy().trim()}`;
@@ -69,5 +96,7 @@ async function hosting() {
 }
 
 for (const host of HOSTS) {
-  test(host.name, (t) => examine(t, CHECKS, { browser, host, address: site.url + host.page, own: [site.url, ...(host.asks ? [program.url] : [])] }));
+  test(host.name, (t) =>
+    examine(t, CHECKS, { browser, host, address: site.url + host.page, own: [site.url, ...(host.asks ? [program.url] : [])] }),
+  );
 }

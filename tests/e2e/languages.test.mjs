@@ -10,8 +10,12 @@ const ENGLISH = /\b(the|of|and|with|is|are|proofs?|inputs?|shown|by)\b/gi;
 const shownText = (page, selector) =>
   page.evaluate((selector) => {
     const copy = document.querySelector(selector).cloneNode(true);
-    for (const other of copy.querySelectorAll('#facts, .cite ul, .cite pre, pre, code, [lang=en], script, style, noscript, textarea')) other.remove();
-    return [copy.textContent, ...[...copy.querySelectorAll('[aria-label], [title]')].flatMap((each) => [each.getAttribute('aria-label') ?? '', each.title])].join('\n');
+    for (const other of copy.querySelectorAll('#facts, .cite ul, .cite pre, pre, code, [lang=en], script, style, noscript, textarea'))
+      other.remove();
+    return [
+      copy.textContent,
+      ...[...copy.querySelectorAll('[aria-label], [title]')].flatMap((each) => [each.getAttribute('aria-label') ?? '', each.title]),
+    ].join('\n');
   }, selector);
 const isGerman = async (page, selector) => assert.deepEqual((await shownText(page, selector)).match(ENGLISH) ?? [], [], selector);
 
@@ -22,7 +26,12 @@ scenario(
     assert.equal(await page.locator('html').getAttribute('lang'), 'de');
     for (const name of ['Warum', 'Probieren', 'Gewichte', 'Verteilung', 'Methode', 'Strategien']) {
       await page.getByRole('tab', { name }).click();
-      await page.waitForFunction((name) => document.querySelector('#view')?.innerText.length > 100 && document.querySelector('#tabs [aria-selected=true]')?.textContent === name, name);
+      await page.waitForFunction(
+        (name) =>
+          document.querySelector('#view')?.innerText.length > 100 &&
+          document.querySelector('#tabs [aria-selected=true]')?.textContent === name,
+        name,
+      );
       await isGerman(page, '#view');
     }
     await isGerman(page, 'body');
@@ -74,7 +83,12 @@ scenario(
   async (page) => {
     const { server } = host();
     await page.goto(`${server.url}embed/frame.html?lang=de&start=never`);
-    await page.getByRole('heading', { name: /^Richtig bei mindestens / }).or(page.locator('#claim')).getByText('16.777.216 Eingaben').first().waitFor();
+    await page
+      .getByRole('heading', { name: /^Richtig bei mindestens / })
+      .or(page.locator('#claim'))
+      .getByText('16.777.216 Eingaben')
+      .first()
+      .waitFor();
     server.spoil = (path) => (/\/de-[\w-]+\.json$/.test(path) ? { status: 404 } : undefined);
     await page.goto(`${server.url}?lang=de`);
     await alert(page).getByText(/de-.*\.json cannot be fetched/).waitFor();

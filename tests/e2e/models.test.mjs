@@ -5,8 +5,27 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import {
-  alert, asShipped, DEADLINE, fixture, heading, host, json, kept, keptFiles, loaded, open, oracle, prove, root, says, scenario, settled, shipped,
-  text, until,
+  alert,
+  asShipped,
+  DEADLINE,
+  fixture,
+  heading,
+  host,
+  inHeader,
+  json,
+  kept,
+  keptFiles,
+  loaded,
+  open,
+  oracle,
+  prove,
+  root,
+  says,
+  scenario,
+  settled,
+  shipped,
+  text,
+  until,
 } from './actions.mjs';
 import { violations } from './harness.mjs';
 
@@ -15,7 +34,7 @@ const UPLOAD = fixture('oracle/max4_v64_s123.safetensors');
 const idOf = (bytes) => createHash('sha256').update(bytes).digest('hex').slice(0, 16);
 const dialog = (page) => page.getByRole('dialog', { name: 'Models' });
 const openList = async (page) => {
-  await page.getByRole('button', { name: 'Models…' }).click();
+  await (await inHeader(page, 'Models…')).click();
   await dialog(page).getByText(/^\d+ models\./).waitFor();
 };
 const seeds = (page) => dialog(page).locator('tbody th').allTextContents();
@@ -84,7 +103,9 @@ for (const [colorScheme, width] of [['light', 1440], ['dark', 390], ['light', 32
       assert.deepEqual(await violations(page, { within: ['dialog[open]'] }), []);
       assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), width);
       assert.ok(await dialog(page).evaluate((element) => element.scrollWidth <= element.clientWidth));
-      const small = await dialog(page).locator('button, select, input').evaluateAll((all) => all.filter((each) => each.checkVisibility() && each.getBoundingClientRect().height < 24).length);
+      const small = await dialog(page)
+        .locator('button, select, input')
+        .evaluateAll((all) => all.filter((each) => each.checkVisibility() && each.getBoundingClientRect().height < 24).length);
       assert.equal(small, 0);
     },
     { colorScheme, viewport: { width, height: 800 } },
@@ -198,9 +219,19 @@ scenario(
 
 for (const [what, address, spoilt, said] of [
   ['a file that is not there', 'models/none.pt', undefined, /none\.pt cannot be fetched from 127\.0\.0\.1:\d+ \(HTTP 404\)\./],
-  ['a page in its place', OWN, { type: 'text/html', body: '<!doctype html><title>404</title>' }, /max5_v64_s50\.safetensors: 127\.0\.0\.1:\d+ answered with a web page\. Link to the file itself\./],
+  [
+    'a page in its place',
+    OWN,
+    { type: 'text/html', body: '<!doctype html><title>404</title>' },
+    /max5_v64_s50\.safetensors: 127\.0\.0\.1:\d+ answered with a web page\. Link to the file itself\./,
+  ],
   ['a file that is no model', 'models/max-of-k/manifest.json', undefined, /manifest\.json: /],
-  ['no web address', 'javascript:alert(1)', undefined, '“weights=javascript:alert(1)” in the address is not the address of a file: it has to begin with http or https.'],
+  [
+    'no web address',
+    'javascript:alert(1)',
+    undefined,
+    '“weights=javascript:alert(1)” in the address is not the address of a file: it has to begin with http or https.',
+  ],
   ['a file that is too large', OWN, { body: Buffer.alloc(2 ** 26 + 1) }, 'max5_v64_s50.safetensors: expected at most 64.0 MiB.'],
 ]) {
   scenario(
@@ -235,7 +266,10 @@ scenario('?weights= of another host is not asked: the page says why, and offers 
   let asked = 0;
   await beside(() => { asked++; }, async (origin) => {
     await page.goto(host().server.url + link(`${origin}/some/weights.pt?raw=1`));
-    await says(page, `weights.pt is at ${new URL(origin).host}, and this page asks only its own host, so that nobody else learns what you look at. Download the file, then drop it here.`);
+    await says(
+      page,
+      `weights.pt is at ${new URL(origin).host}, and this page asks only its own host, so that nobody else learns what you look at. Download the file, then drop it here.`,
+    );
     await page.getByRole('button', { name: 'Download weights.pt' }).waitFor();
     await loaded(page, `${shipped.facts.file}, gallery`);
     assert.equal(asked, 0);
@@ -260,7 +294,13 @@ scenario('?weights= of a slow host can be cancelled', async (page) => {
 scenario('a host that allows others in its policy has the page ask them', async (page) => {
   const bytes = readFileSync(UPLOAD);
   await beside(() => bytes, async (origin) => {
-    host().server.spoil = (path, body) => (path.endsWith('/') ? { type: 'text/html; charset=utf-8', body: Buffer.from(String(body).replace("connect-src 'self'", `connect-src 'self' ${origin}`)) } : undefined);
+    host().server.spoil = (path, body) =>
+      path.endsWith('/')
+        ? {
+            type: 'text/html; charset=utf-8',
+            body: Buffer.from(String(body).replace("connect-src 'self'", `connect-src 'self' ${origin}`)),
+          }
+        : undefined;
     // The scenario's own check forbids other origins: this page is in a context of its own.
     const context = await page.context().browser().newContext();
     try {

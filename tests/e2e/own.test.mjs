@@ -46,7 +46,10 @@ asShipped('a proof is built and proven live, with the native count; its link bri
   const strategy = `rank-3-svd--${LISTED}`;
   assert.equal(await counted(page, strategy), NATIVE);
   await result(page).getByText(/^Exact differences · centred · exact row differences · rank 3 by SVD: at least [\d.]+\s%/).waitFor();
-  await page.locator('.compared').getByText(/^Against the listed proof nearest to it, .*: \+[\d.]+ points of accuracy for \+[\d.]+\s% steps\./).waitFor();
+  await page
+    .locator('.compared')
+    .getByText(/^Against the listed proof nearest to it, .*: \+[\d.]+ points of accuracy for \+[\d.]+\s% steps\./)
+    .waitFor();
   assert.equal(await address(page), strategy);
   // It is chosen, and a mark of the figure.
   await page.locator(`#plane [data-mark="${strategy}"]`).waitFor({ state: 'attached' });
@@ -55,7 +58,12 @@ asShipped('a proof is built and proven live, with the native count; its link bri
   const other = await page.context().newPage();
   await other.goto(`${host().server.url}?prove=asked${await page.evaluate(() => location.hash)}`);
   assert.equal(await counted(other, strategy), NATIVE);
-  await until('the form of the linked proof', () => field(other, 'Rank of attention scores').inputValue().then((rank) => rank === '3').catch(() => false));
+  await until('the form of the linked proof', () =>
+    field(other, 'Rank of attention scores')
+      .inputValue()
+      .then((rank) => rank === '3')
+      .catch(() => false),
+  );
   assert.equal(await field(other, 'Error bound').inputValue(), 'exact row differences');
 });
 
@@ -67,7 +75,9 @@ asShipped('ranks, gaps and ways to find directions are in the identifier', async
   await field(page, 'Gap').fill('two');
   await prove(page).click();
   await said(page).getByText('“two” is no gap: write a whole number').waitFor();
-  assert.ok(await field(page, 'Gap').evaluate((input) => input === document.activeElement && input.getAttribute('aria-invalid') === 'true'));
+  assert.ok(
+    await field(page, 'Gap').evaluate((input) => input === document.activeElement && input.getAttribute('aria-invalid') === 'true'),
+  );
   await field(page, 'Gap').fill('2');
   await prove(page).click();
   assert.match(await counted(page, `rank-3-query--${LISTED}--gap-2`), /^\d+$/);
@@ -85,7 +95,10 @@ asShipped('own numbers are proven by a certificate, kept, renamed, opened again 
   await result(page).getByText(/rank 3 with given directions, from a certificate: at least/).waitFor();
   const bound = await text(result(page));
 
-  const [download] = await Promise.all([page.waitForEvent('download'), page.locator('.builder').getByRole('button', { name: 'Download certificate' }).click()]);
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.locator('.builder').getByRole('button', { name: 'Download certificate' }).click(),
+  ]);
   assert.equal(download.suggestedFilename(), `max4_v64_s123.rank-3-given--${LISTED}.certificate.json`);
   const certificate = JSON.parse(await readFile(await download.path(), 'utf8'));
   assert.equal(certificate.proof.low_rank.several.queries.length, 3);
@@ -146,7 +159,9 @@ for (const [colorScheme, width] of [['light', 1280], ['dark', 320]]) {
       await said(page).getByText('0 numbers').waitFor();
       assert.deepEqual(await violations(page, { within: ['[role=tabpanel]'] }), []);
       assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth));
-      const small = await page.locator('.builder :is(button, select, input, textarea)').evaluateAll((all) => all.filter((each) => each.checkVisibility() && each.getBoundingClientRect().height < 24).length);
+      const small = await page
+        .locator('.builder :is(button, select, input, textarea)')
+        .evaluateAll((all) => all.filter((each) => each.checkVisibility() && each.getBoundingClientRect().height < 24).length);
       assert.equal(small, 0);
     },
     { colorScheme, viewport: { width, height: 800 } },

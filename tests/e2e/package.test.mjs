@@ -55,7 +55,10 @@ test('Node: a network for a group is proven by the same program, and its certifi
   const { open, prove } = await import(join(folder, 'node_modules/compact-proofs/index.js'));
   const bytes = readFileSync(join(root, 'tests/fixtures/group_operations/pizza_p99zdpze5l.pt'));
   const network = await open(bytes, 'pizza.pt', { attention: 'half' });
-  assert.deepEqual([network.task, network.facts.group, network.facts.file, network.facts.format], ['group-operations', 'Z59', 'pizza.pt', 'torch (zip)']);
+  assert.deepEqual(
+    [network.task, network.facts.group, network.facts.file, network.facts.format],
+    ['group-operations', 'Z59', 'pizza.pt', 'torch (zip)'],
+  );
   const { outcome, certificate } = await network.prove('low-rank-unembed-6');
   assert.equal(outcome.correct, '3481');
   assert.match(JSON.parse(certificate).theorem, /constant attention of 1\/2/);
@@ -71,7 +74,20 @@ test('types: a program that uses the package is checked by TypeScript', () => {
     export const bound: number = outcome.bound + facts.strategies.length;`;
   writeFileSync(join(folder, 'typed.ts'), program);
   const tsc = join(root, 'node_modules/typescript/bin/tsc');
-  run(process.execPath, tsc, '--ignoreConfig', '--noEmit', '--strict', '--target', 'es2022', '--module', 'nodenext', '--lib', 'es2023,DOM', 'typed.ts');
+  run(
+    process.execPath,
+    tsc,
+    '--ignoreConfig',
+    '--noEmit',
+    '--strict',
+    '--target',
+    'es2022',
+    '--module',
+    'nodenext',
+    '--lib',
+    'es2023,DOM',
+    'typed.ts',
+  );
 });
 
 /** Waits until the example has shown the page’s count. */

@@ -225,7 +225,20 @@ asShipped('everything can be reached by keyboard', async (page) => {
     stops.push(await focused());
   }
   const best = ['best-within', 'best-flops', 'best-percent', 'best'];
-  const named = ['k', 'seed', 'file', 'marks', 'budget', 'run', 'tab-strategies', 'network', ...best, 'proof-brute-force', 'every-input', 'proof-cubic'];
+  const named = [
+    'k',
+    'seed',
+    'file',
+    'marks',
+    'budget',
+    'run',
+    'tab-strategies',
+    'network',
+    ...best,
+    'proof-brute-force',
+    'every-input',
+    'proof-cubic',
+  ];
   assert.deepEqual(stops.filter((stop) => named.includes(stop)), named);
   await page.keyboard.press('Enter');
   await proven(page, 'Cubic');
@@ -265,30 +278,36 @@ for (const colorScheme of ['light', 'dark']) {
   );
 }
 
-scenario('the sub-cubic proofs of the published model prove at least what the oracle does, and never too much; the published formula is computed on request, and never called a proof', async (page) => {
-  await open(page, fixture('oracle/max4_v64_s123.safetensors'));
-  await allProven(page);
-  const found = await counts(page, true);
-  assert.equal(Object.keys(found).length, ALL);
-  for (const [strategy, { count }] of Object.entries(oracle.subcubic)) {
-    assert.ok(BigInt(found[strategy]) >= BigInt(count), `${strategy}: ${found[strategy]} of ${count}`);
-    assert.ok(BigInt(found[strategy]) <= BigInt(oracle.brute_force_correct), strategy);
-  }
-  await page.locator('#quality').getByText(/^Area: 0\.\d+, and 0\.\d+ of the published strategies alone\.$/).waitFor();
-  assert.deepEqual(await page.locator('.reached dt').allTextContents(), ['50\u00a0%', '90\u00a0%', '99\u00a0%', '99.9\u00a0%']);
+scenario(
+  'the sub-cubic proofs of the published model prove at least what the oracle does, and never too much; the published formula is computed on request, and never called a proof',
+  async (page) => {
+    await open(page, fixture('oracle/max4_v64_s123.safetensors'));
+    await allProven(page);
+    const found = await counts(page, true);
+    assert.equal(Object.keys(found).length, ALL);
+    for (const [strategy, { count }] of Object.entries(oracle.subcubic)) {
+      assert.ok(BigInt(found[strategy]) >= BigInt(count), `${strategy}: ${found[strategy]} of ${count}`);
+      assert.ok(BigInt(found[strategy]) <= BigInt(oracle.brute_force_correct), strategy);
+    }
+    await page
+      .locator('#quality')
+      .getByText(/^Area: 0\.\d+, and 0\.\d+ of the published strategies alone\.$/)
+      .waitFor();
+    assert.deepEqual(await page.locator('.reached dt').allTextContents(), ['50\u00a0%', '90\u00a0%', '99\u00a0%', '99.9\u00a0%']);
 
-  const compare = page.getByRole('button', { name: 'Compare with the published formula' });
-  const before = await page.locator('#frontier').evaluate((canvas) => canvas.toDataURL());
-  for (const strategy of [CENTRED, Object.keys(oracle.subcubic).at(-1)]) {
-    await row(page, strategy).click();
-    await compare.click();
-    const claim = BigInt(oracle.subcubic[strategy].published_count).toLocaleString('en');
-    await page.getByText(`Published, not sound: claims ${claim} inputs`).waitFor();
-  }
-  await row(page, 'cubic').click();
-  assert.ok(await compare.isHidden());
-  assert.equal(await page.getByText('not sound').count(), 0);
-  // The figure and its description show proofs only. The ring around the chosen proof has moved.
-  assert.doesNotMatch(await page.locator('#frontier').getAttribute('aria-label'), /publ/i);
-  assert.notEqual(await page.locator('#frontier').evaluate((canvas) => canvas.toDataURL()), before);
-});
+    const compare = page.getByRole('button', { name: 'Compare with the published formula' });
+    const before = await page.locator('#frontier').evaluate((canvas) => canvas.toDataURL());
+    for (const strategy of [CENTRED, Object.keys(oracle.subcubic).at(-1)]) {
+      await row(page, strategy).click();
+      await compare.click();
+      const claim = BigInt(oracle.subcubic[strategy].published_count).toLocaleString('en');
+      await page.getByText(`Published, not sound: claims ${claim} inputs`).waitFor();
+    }
+    await row(page, 'cubic').click();
+    assert.ok(await compare.isHidden());
+    assert.equal(await page.getByText('not sound').count(), 0);
+    // The figure and its description show proofs only. The ring around the chosen proof has moved.
+    assert.doesNotMatch(await page.locator('#frontier').getAttribute('aria-label'), /publ/i);
+    assert.notEqual(await page.locator('#frontier').evaluate((canvas) => canvas.toDataURL()), before);
+  },
+);

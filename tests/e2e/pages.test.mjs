@@ -9,8 +9,13 @@ import { violations } from './harness.mjs';
 const wide = (page) =>
   page.evaluate(() => {
     const isScrolled = (element) => element.closest('pre, .scroller') !== null;
-    const over = [...document.querySelectorAll('body *')].filter((element) => !isScrolled(element) && element.getBoundingClientRect().right > innerWidth + 1);
-    return [...over.map(({ outerHTML }) => outerHTML.slice(0, 80)), ...(document.documentElement.scrollWidth > innerWidth ? ['the page'] : [])];
+    const over = [...document.querySelectorAll('body *')].filter(
+      (element) => !isScrolled(element) && element.getBoundingClientRect().right > innerWidth + 1,
+    );
+    return [
+      ...over.map(({ outerHTML }) => outerHTML.slice(0, 80)),
+      ...(document.documentElement.scrollWidth > innerWidth ? ['the page'] : []),
+    ];
   });
 
 for (const colorScheme of ['light', 'dark']) {

@@ -22,11 +22,16 @@ for (const colorScheme of ['light', 'dark']) {
       await page.getByLabel('Up:').selectOption('Bound against σ₁/σ₂, all seeds');
       await until('a mark for each model', async () => (await marks(page).count()) === models.length);
       assert.ok(await page.locator('#frontier').isHidden());
-      assert.match(await text(page.locator('.ratios')), /^.*Cubic: 151 models of K = 4\. Over these, .*Spearman’s rank correlation is [+−]0\.\d\d.*an observation over 151 models, not a proof/s);
+      assert.match(
+        await text(page.locator('.ratios')),
+        /^.*Cubic: 151 models of K = 4\. Over these, .*Spearman’s rank correlation is [+−]0\.\d\d.*an observation over 151 models, not a proof/s,
+      );
       assert.deepEqual(await violations(page, { within: ['section.plot'] }), []);
 
       // Marks lie in the order of their numbers.
-      const places = await marks(page).evaluateAll((all) => all.map((a) => [a.dataset.seed, a.getBoundingClientRect().x, a.getBoundingClientRect().y]));
+      const places = await marks(page).evaluateAll((all) =>
+        all.map((a) => [a.dataset.seed, a.getBoundingClientRect().x, a.getBoundingClientRect().y]),
+      );
       const at = new Map(places.map(([seed, x, y]) => [seed, { x, y }]));
       for (const [i, { file, bounds }] of byRatio.entries()) {
         const { x, y } = at.get(seedOf(file));
@@ -47,21 +52,37 @@ for (const colorScheme of ['light', 'dark']) {
       await page.keyboard.press('Home');
       const [{ file, ratio, bounds }] = byRatio;
       const percent = (Math.floor((bounds[CUBIC] / parts) * 1e4) / 100).toFixed(2);
-      assert.equal(await text(page.locator('.ratios .reading')), `Seed ${seedOf(file)}: σ₁/σ₂ is ${ratio.toFixed(1)}, at least ${percent}\u00a0% proven.`);
+      assert.equal(
+        await text(page.locator('.ratios .reading')),
+        `Seed ${seedOf(file)}: σ₁/σ₂ is ${ratio.toFixed(1)}, at least ${percent}\u00a0% proven.`,
+      );
 
       const [download] = await Promise.all([
         page.waitForEvent('download'),
-        page.getByRole('button', { name: 'Export: Bounds against σ₁/σ₂ over the gallery' }).click().then(() => page.getByRole('menuitem', { name: 'Save as JSON' }).click()),
+        page
+          .getByRole('button', { name: 'Export: Bounds against σ₁/σ₂ over the gallery' })
+          .click()
+          .then(() => page.getByRole('menuitem', { name: 'Save as JSON' }).click()),
       ]);
       const { rows } = JSON.parse(await readFile(await download.path(), 'utf8'));
-      assert.deepEqual(rows, models.map((model) => ({ seed: Number(seedOf(model.file)), ratio: model.ratio, bound: model.bounds[CUBIC] / parts, open: seedOf(model.file) === '123' })));
+      assert.deepEqual(
+        rows,
+        models.map((model) => ({
+          seed: Number(seedOf(model.file)),
+          ratio: model.ratio,
+          bound: model.bounds[CUBIC] / parts,
+          open: seedOf(model.file) === '123',
+        })),
+      );
 
       // By pointer, a click on the canvas at the leftmost mark opens that model; the figure stays,
       // Back returns.
       const box = await mark(page, seedOf(file)).boundingBox();
       await page.mouse.click(box.x + box.width / 2, box.y + box.height / 2);
       await page.locator('#facts').getByText(file).waitFor();
-      await until('the mark of the open model', async () => (await mark(page, seedOf(file)).getAttribute('aria-label')).endsWith('the open model'));
+      await until('the mark of the open model', async () =>
+        (await mark(page, seedOf(file)).getAttribute('aria-label')).endsWith('the open model'),
+      );
       assert.ok(new URL(page.url()).hash.includes('scale=ratio'));
       await page.goBack();
       await until('the first model', async () => (await mark(page, '123').getAttribute('aria-label')).endsWith('the open model'));

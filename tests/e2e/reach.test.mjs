@@ -2,8 +2,8 @@
 // a small or a large window. Tabs are read from the page, so that a new view is tested too.
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
-import { ALL, asShipped, heading, loaded, row, settled, until } from './actions.mjs';
-import { coloured } from './harness.mjs';
+import { ALL, asShipped, fixture, heading, host, inHeader, loaded, row, settled, until } from './actions.mjs';
+import { coloured, violations } from './harness.mjs';
 
 const panel = (page) => page.getByRole('tabpanel');
 const field = (page, name) => new URLSearchParams(new URL(page.url()).hash.slice(1)).get(name);
@@ -46,7 +46,9 @@ async function fits(page, what) {
       .map(({ tagName, id, className }) => `${tagName}#${id}.${className}`);
     // The marks of the figure may lie on each other: a click then lists them.
     const controls = [...document.querySelectorAll('button, select, input:not(.unseen), label.button, summary')]
-      .filter((control) => control.checkVisibility({ visibilityProperty: true }) && !control.closest('#marks, .absent') && !isScrolled(control))
+      .filter(
+        (control) => control.checkVisibility({ visibilityProperty: true }) && !control.closest('#marks, .absent') && !isScrolled(control),
+      )
       .map((control) => [control, control.getBoundingClientRect()]);
     const over = controls.flatMap(([a, p], i) =>
       controls.slice(i + 1).flatMap(([b, q]) => {
@@ -86,7 +88,20 @@ for (const colorScheme of ['light', 'dark']) {
     async (page) => {
       await settled(page);
       await row(page, 'cubic').click();
-      const [paper, ...roles] = await colours(page, ['--paper', '--ink', '--soft', '--rule', '--accent', '--ours', '--published', '--cubic', '--brute', '--beaten', '--unproven', '--wrong']);
+      const [paper, ...roles] = await colours(page, [
+        '--paper',
+        '--ink',
+        '--soft',
+        '--rule',
+        '--accent',
+        '--ours',
+        '--published',
+        '--cubic',
+        '--brute',
+        '--beaten',
+        '--unproven',
+        '--wrong',
+      ]);
       for (const role of roles) assert.ok(contrast(role, paper) >= 3, `${role} on ${paper}`);
       const found = await inkOf(page, '#frontier');
       assert.ok(found.marks > 200, `${found.marks} pixels unlike the paper`);
@@ -163,8 +178,13 @@ asShipped(
     await settled(page);
     await eachView(page, async (view) => {
       const moving = await page.evaluate(() => [
-        ...document.getAnimations().filter(({ playState }) => playState === 'running').map((each) => each.animationName ?? each.transitionProperty),
-        ...[...document.querySelectorAll('*')].filter((each) => getComputedStyle(each).scrollBehavior === 'smooth').map(({ tagName }) => tagName),
+        ...document
+          .getAnimations()
+          .filter(({ playState }) => playState === 'running')
+          .map((each) => each.animationName ?? each.transitionProperty),
+        ...[...document.querySelectorAll('*')]
+          .filter((each) => getComputedStyle(each).scrollBehavior === 'smooth')
+          .map(({ tagName }) => tagName),
       ]);
       assert.deepEqual(moving, [], view);
     });
@@ -216,6 +236,48 @@ asShipped(
         .map((control) => `${control.outerHTML.slice(0, 100)} ${JSON.stringify(control.getBoundingClientRect())}`),
     );
     assert.deepEqual(small, []);
+  },
+  { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true },
+);
+
+asShipped(
+  'a narrow window has a box for what its header has no room for: by touch, by keyboard, and without popovers',
+  async (page) => {
+    await settled(page);
+    const more = page.locator('#more-open');
+    const boxed = page.locator('#more :is(button, label, a)');
+    const focused = () => page.evaluate(() => document.activeElement.id);
+    assert.ok(!(await boxed.first().isVisible()));
+    assert.ok((await page.locator('.bar').boundingBox()).height < 130, 'three rows');
+    await more.tap();
+    assert.equal(await boxed.count(), 6);
+    for (const each of await boxed.all()) assert.ok((await each.boundingBox()).height >= 24);
+    assert.deepEqual(await violations(page, { within: ['.bar'] }), []);
+    await page.touchscreen.tap(40, 600);
+    await until('closed by a tap beside it', async () => !(await boxed.first().isVisible()));
+    await more.focus();
+    for (const key of ['Enter', 'Tab', 'Escape']) {
+      await page.keyboard.press(key);
+      if (key === 'Tab') assert.equal(await focused(), 'models');
+    }
+    await until('closed by Escape', async () => (await focused()) === 'more-open');
+    await (await inHeader(page, 'Exercises')).tap();
+    await page.locator('#exercise').getByRole('button', { name: 'Close' }).click();
+    await until('the focus is back', async () => (await focused()) === 'more-open');
+    await more.tap();
+    const [chooser] = await Promise.all([page.waitForEvent('filechooser'), page.getByText('Open a file…').tap()]);
+    await chooser.setFiles(fixture('formats/weights.npz'));
+    await loaded(page, 'weights.npz, your file');
+    await more.tap();
+    await page.getByRole('link', { name: 'Deutsch' }).tap();
+    await page.getByRole('button', { name: 'Mehr' }).waitFor();
+    // An older browser shows the box in the header.
+    host().server.spoil = (path, whole) =>
+      path.endsWith('.css') ? { body: whole.toString().replaceAll(':popover-open', ':unheard-of') } : undefined;
+    await page.reload();
+    await boxed.first().waitFor();
+    assert.ok(await more.isHidden());
+    await fits(page, 'without popovers');
   },
   { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true },
 );
@@ -274,7 +336,9 @@ const focus = (page, selector = '*', text = '') =>
       isMarked: (outlineStyle !== 'none' && parseFloat(outlineWidth) > 0) || boxShadow !== 'none',
       isInside: right > 0 && bottom > 0 && left < innerWidth && top < innerHeight && width > 0 && height > 0,
       // Marks let the pointer through to the figure.
-      isOnTop: Boolean(element.closest('#marks') || (above && (seen.contains(above) || above.contains(seen) || above.closest('label')?.contains(seen)))),
+      isOnTop: Boolean(
+        element.closest('#marks') || (above && (seen.contains(above) || above.contains(seen) || above.closest('label')?.contains(seen))),
+      ),
     };
   }, [selector, text]);
 
@@ -322,7 +386,9 @@ asShipped(
         };
         CanvasRenderingContext2D.prototype.fillText = function (...args) {
           const { a, b } = this.getTransform();
-          globalThis.drawn[this.canvas.id]?.push(Math.round((10 * parseFloat(this.font.match(/([\d.]+)px/)[1]) * Math.hypot(a, b)) / devicePixelRatio) / 10);
+          globalThis.drawn[this.canvas.id]?.push(
+            Math.round((10 * parseFloat(this.font.match(/([\d.]+)px/)[1]) * Math.hypot(a, b)) / devicePixelRatio) / 10,
+          );
           return fillText.apply(this, args);
         };
       }),

@@ -5,8 +5,39 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import {
-  alert, allProven, asShipped, button, counts, DEADLINE, drop, everySequence, EXPOSED, fixture, give, heading, host, inWorker, item,
-  kept, loaded, open, ORACLE, progress, prove, proveBoth, proven, row, runAll, says, scenario, settled, shipped, shippedCounts, started, text, until,
+  alert,
+  allProven,
+  asShipped,
+  button,
+  counts,
+  DEADLINE,
+  drop,
+  everySequence,
+  EXPOSED,
+  fixture,
+  give,
+  heading,
+  host,
+  inWorker,
+  item,
+  kept,
+  loaded,
+  open,
+  ORACLE,
+  progress,
+  prove,
+  proveBoth,
+  proven,
+  row,
+  runAll,
+  says,
+  scenario,
+  settled,
+  shipped,
+  shippedCounts,
+  started,
+  text,
+  until,
 } from './actions.mjs';
 import { coloured, watch } from './harness.mjs';
 
@@ -406,8 +437,25 @@ asShipped('a large file survives a reload, too', async (page) => {
 });
 
 for (const [how, why, script] of [
-  ['turned off', 'the storage is off', () => Object.defineProperty(globalThis, 'indexedDB', { get: () => { throw new Error('the storage is off'); } })],
-  ['full', 'there is no room', () => { IDBObjectStore.prototype.put = () => { throw new Error('there is no room'); }; }],
+  [
+    'turned off',
+    'the storage is off',
+    () =>
+      Object.defineProperty(globalThis, 'indexedDB', {
+        get: () => {
+          throw new Error('the storage is off');
+        },
+      }),
+  ],
+  [
+    'full',
+    'there is no room',
+    () => {
+      IDBObjectStore.prototype.put = () => {
+        throw new Error('there is no room');
+      };
+    },
+  ],
 ]) {
   asShipped(
     `a storage that is ${how}: the user’s file opens, and the page says that a reload loses it, and after one, which file the address wants`,
@@ -418,7 +466,10 @@ for (const [how, why, script] of [
       await row(page, 'cubic').click();
       await page.reload();
       await loaded(page, `${shipped.facts.file}, gallery`);
-      await says(page, `“own=${OWN_ID}” in the address is a file that this browser does not keep. Open the file to see what the address shows.`);
+      await says(
+        page,
+        `“own=${OWN_ID}” in the address is a file that this browser does not keep. Open the file to see what the address shows.`,
+      );
       await heading(page, 'Cubic');
       assert.equal(new URL(page.url()).hash, '#k=4&seed=123&strategy=cubic');
     },

@@ -66,6 +66,18 @@ asShipped(
     await give(page, 'forged.json', certificate.replace(/"right":\d+/, '"right":1'));
     await panel(page).getByText(/^forged\.json does not hold: “right” is 1, expected \d+\.$/).waitFor();
 
+    // So is one with a residual that coins bound; the independent checker derives its count for certain.
+    const residual = await readFile(new URL('../fixtures/certificates/max4_v64_s123.residual.json', import.meta.url), 'utf8');
+    await give(page, 'residual.json', residual);
+    await panel(page).getByText('residual.json holds: the same coins give all that it says.').waitFor();
+    await until('its claim', async () => /^Right on at least 84\.68\s% of all 16,777,216 inputs, with probability at least 99\.9\s%/.test(await claim(page)));
+    assert.ok((await marks(page)).some(([id]) => id.startsWith('residual-')));
+    await panel(page).getByText('δ spent on this model, all draws together: 0.002.').waitFor();
+    await panel(page).getByRole('button', { name: 'Check independently' }).click();
+    await panel(page).getByText(/^Accepted: an independent program .* re-derived at least [\d,]+ right inputs\.$/).waitFor();
+    await give(page, 'other.json', residual.replace('"correct":"14208201"', '"correct":"14208202"'));
+    await panel(page).getByText(/^other\.json: the certificate's `correct` is 14208202, expected 14208201/).waitFor();
+
     // The same address throws the same coins.
     const counted = await counter(page);
     await page.reload();

@@ -1,7 +1,23 @@
 // What the address holds: each field in the page, over a reload, Back and Forward; and what it
 // hides.
 import assert from 'node:assert/strict';
-import { alert, asShipped, fixture, heading, host, kept, loaded, open, row, rows, says, settled, shipped, text, until } from './actions.mjs';
+import {
+  alert,
+  asShipped,
+  fixture,
+  heading,
+  host,
+  kept,
+  loaded,
+  open,
+  row,
+  rows,
+  says,
+  settled,
+  shipped,
+  text,
+  until,
+} from './actions.mjs';
 import { violations } from './harness.mjs';
 
 const fields = (page) => Object.fromEntries(new URLSearchParams(new URL(page.url()).hash.slice(1)));
@@ -21,11 +37,20 @@ const SHOWN = {
   family: ['Low-rank QK', (page) => until('the family', async () => (await filtered(page, 'Family').inputValue()) === 'Low-rank QK')],
   tags: [
     'Direct path:mean query;Error of attention:four factors, recursive',
-    (page) => until('the tags', async () => (await filtered(page, 'Direct path').inputValue()) === 'mean query' && (await filtered(page, 'Error of attention').inputValue()) === 'four factors, recursive'),
+    (page) =>
+      until(
+        'the tags',
+        async () =>
+          (await filtered(page, 'Direct path').inputValue()) === 'mean query' &&
+          (await filtered(page, 'Error of attention').inputValue()) === 'four factors, recursive',
+      ),
   ],
   name: ['uncentred', (page) => until('the name', async () => (await filtered(page, 'Name contains').inputValue()) === 'uncentred')],
   only: ['frontier', (page) => until('the frontier', () => filtered(page, 'Only the frontier').isChecked())],
-  without: ['cubic,quadratic QK & EU', (page) => until('the classes', async () => (await page.locator('#legend input:not(:checked)').count()) === 2)],
+  without: [
+    'cubic,quadratic QK & EU',
+    (page) => until('the classes', async () => (await page.locator('#legend input:not(:checked)').count()) === 2),
+  ],
   case: ['63,12', (page) => page.getByRole('heading', { name: /^Largest token 63, last token 12/ }).waitFor()],
   smaller: ['2', (page) => page.getByRole('radio', { name: '2', checked: true }).waitFor()],
   sort: ['-least', (page) => page.locator('#results th[aria-sort="descending"]').getByText('Accuracy at least').waitFor()],
@@ -33,10 +58,29 @@ const SHOWN = {
 };
 /** What is open within other views than `why`, and how they show it. */
 const ELSEWHERE = {
-  patterns: ['decided', { strategy: 'exact', view: 'why' }, (page) => page.getByRole('radio', { name: 'How cases are decided', checked: true }).waitFor()],
-  tokens: ['12,5,63,7', { view: 'try' }, (page) => until('the input', async () => (await page.getByRole('spinbutton', { name: 'Token 3' }).inputValue()) === '63')],
-  matrix: ['EUPU', { view: 'weights' }, (page) => until('the matrix', async () => (await page.getByLabel('Matrix').inputValue()) === 'EUPU')],
-  view: ['table', {}, (page) => until('the table in view', () => page.locator('#results-title').evaluate((title) => Math.abs(title.getBoundingClientRect().top) < innerHeight / 2))],
+  patterns: [
+    'decided',
+    { strategy: 'exact', view: 'why' },
+    (page) => page.getByRole('radio', { name: 'How cases are decided', checked: true }).waitFor(),
+  ],
+  tokens: [
+    '12,5,63,7',
+    { view: 'try' },
+    (page) => until('the input', async () => (await page.getByRole('spinbutton', { name: 'Token 3' }).inputValue()) === '63'),
+  ],
+  matrix: [
+    'EUPU',
+    { view: 'weights' },
+    (page) => until('the matrix', async () => (await page.getByLabel('Matrix').inputValue()) === 'EUPU'),
+  ],
+  view: [
+    'table',
+    {},
+    (page) =>
+      until('the table in view', () =>
+        page.locator('#results-title').evaluate((title) => Math.abs(title.getBoundingClientRect().top) < innerHeight / 2),
+      ),
+  ],
 };
 
 asShipped(
@@ -116,7 +160,8 @@ asShipped('what a person opens within a view is in the address, and Back closes 
   await page.locator('#weights-matrix:enabled').waitFor();
   const second = await page.locator('#weights-matrix option').nth(1).getAttribute('value');
   await page.getByLabel('Matrix').selectOption(second);
-  const is = (looks) => until(JSON.stringify(looks), () => JSON.stringify(fields(page)) === JSON.stringify({ k: '4', seed: '123', ...looks }));
+  const is = (looks) =>
+    until(JSON.stringify(looks), () => JSON.stringify(fields(page)) === JSON.stringify({ k: '4', seed: '123', ...looks }));
   await is({ view: 'weights', matrix: second });
   await page.getByRole('tab', { name: 'Try' }).click();
   await page.getByRole('button', { name: 'Raise token 2' }).click();
@@ -146,10 +191,15 @@ asShipped(
     const results = shown.map(({ strategy }) => own(strategy)).filter((outcome) => outcome);
     await until('the rows', async () => (await rows(page).count()) === shown.length);
     assert.equal(await marks(page).count(), shown.length);
-    await page.getByText(`${shown.length} of ${shipped.facts.strategies.length} proofs are shown, without Ours (additive), Brute force.`).waitFor();
+    await page
+      .getByText(`${shown.length} of ${shipped.facts.strategies.length} proofs are shown, without Ours (additive), Brute force.`)
+      .waitFor();
     // The frontier is that of what is shown: on the slider, every proof that no other of them
     // beats.
-    const ladder = results.filter(({ flops, bound }) => !results.some((other) => (other.flops <= flops && other.bound > bound) || (other.flops < flops && other.bound === bound)));
+    const ladder = results.filter(
+      ({ flops, bound }) =>
+        !results.some((other) => (other.flops <= flops && other.bound > bound) || (other.flops < flops && other.bound === bound)),
+    );
     assert.equal(await page.locator('#budget').getAttribute('max'), String(new Set(ladder.map(({ bound }) => bound)).size));
     await page.locator('#budget').focus();
     await page.keyboard.press('End');
@@ -166,7 +216,16 @@ asShipped(
 
 asShipped('what the model does not have is told and left out of the address', async (page) => {
   await settled(page);
-  const wrong = { vs: 'magic', family: 'Nobody', tags: 'Direct path:none', without: 'cubic,square', case: '64,1', smaller: '4', tokens: '1,2,3', matrix: 'XYZ' };
+  const wrong = {
+    vs: 'magic',
+    family: 'Nobody',
+    tags: 'Direct path:none',
+    without: 'cubic,square',
+    case: '64,1',
+    smaller: '4',
+    tokens: '1,2,3',
+    matrix: 'XYZ',
+  };
   await page.evaluate((to) => { location.hash = to; }, `#${new URLSearchParams({ k: '4', seed: '123', view: 'weights', ...wrong })}`);
   for (const [name, value] of Object.entries(wrong)) await says(page, `“${name}=${value}” in the address: expected `);
   await until('a plain address', () => JSON.stringify(fields(page)) === JSON.stringify({ k: '4', seed: '123', view: 'weights' }));
@@ -183,12 +242,28 @@ asShipped('Back, and Ctrl+Z, undo what a person chooses, one choice at a time; F
   const steps = [
     [() => row(page, 'cubic').click(), { strategy: 'cubic' }],
     [() => filtered(page, 'Only the frontier').check(), { strategy: 'cubic', only: 'frontier' }],
-    [() => page.locator('#legend label').filter({ hasText: /Cubic/ }).locator('input').uncheck(), { strategy: 'cubic', only: 'frontier', without: 'cubic' }],
-    [() => filtered(page, 'Name contains').pressSequentially('cell'), { strategy: 'cubic', name: 'cell', only: 'frontier', without: 'cubic' }],
-    [() => page.getByRole('tab', { name: 'Why' }).click(), { strategy: 'cubic', view: 'why', name: 'cell', only: 'frontier', without: 'cubic' }],
-    [() => page.getByLabel('Other proof').selectOption('brute-force'), { strategy: 'cubic', view: 'why', vs: 'brute-force', name: 'cell', only: 'frontier', without: 'cubic' }],
+    [
+      () => page.locator('#legend label').filter({ hasText: /Cubic/ }).locator('input').uncheck(),
+      { strategy: 'cubic', only: 'frontier', without: 'cubic' },
+    ],
+    [
+      () => filtered(page, 'Name contains').pressSequentially('cell'),
+      { strategy: 'cubic', name: 'cell', only: 'frontier', without: 'cubic' },
+    ],
+    [
+      () => page.getByRole('tab', { name: 'Why' }).click(),
+      { strategy: 'cubic', view: 'why', name: 'cell', only: 'frontier', without: 'cubic' },
+    ],
+    [
+      () => page.getByLabel('Other proof').selectOption('brute-force'),
+      { strategy: 'cubic', view: 'why', vs: 'brute-force', name: 'cell', only: 'frontier', without: 'cubic' },
+    ],
   ];
-  const is = (looks) => until(JSON.stringify(looks), () => JSON.stringify(fields(page)) === JSON.stringify(looks.strategy ? { k: '4', seed: '123', ...looks } : {}));
+  const is = (looks) =>
+    until(
+      JSON.stringify(looks),
+      () => JSON.stringify(fields(page)) === JSON.stringify(looks.strategy ? { k: '4', seed: '123', ...looks } : {}),
+    );
   for (const [act, looks] of steps) {
     await act();
     await is(looks);
@@ -256,13 +331,15 @@ asShipped(
   'hide= leaves parts out, and a button shows the whole page',
   async (page) => {
     await page.locator('#whole').waitFor();
-    for (const part of ['.picker', '#models', '.budget', '.views', '.model', '#results', '#facts', 'footer']) assert.ok(await page.locator(part).isHidden(), part);
+    for (const part of ['#menus', '#more-open', '.budget', '.views', '.model', '#results', '#facts', 'footer'])
+      assert.ok(await page.locator(part).isHidden(), part);
     for (const part of ['#claim', '#frontier']) assert.ok(await page.locator(part).isVisible(), part);
     await until('marks', async () => (await marks(page).count()) > 100);
     assert.deepEqual(await violations(page), []);
     assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), 480);
     await page.getByRole('button', { name: 'Show the whole page' }).click();
-    for (const part of ['.picker', '#models', '.budget', '.views', '.model', '#results', '#facts', 'footer']) await page.locator(part).waitFor();
+    for (const part of ['#menus', '#more-open', '.budget', '.views', '.model', '#results', '#facts', 'footer'])
+      await page.locator(part).waitFor();
     assert.deepEqual(fields(page), { k: '4', seed: '123' });
     // The figure comes back, too, after it was away.
     await page.evaluate(() => { location.hash = '#k=4&seed=123&hide=figure,report'; });

@@ -5,7 +5,7 @@ import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { asShipped, DEADLINE, host, open, scenario, until } from './actions.mjs';
+import { asShipped, DEADLINE, host, inHeader, open, scenario, until } from './actions.mjs';
 import { serve, violations, watch } from './harness.mjs';
 import { ALL, root, shipped } from './known.mjs';
 
@@ -18,11 +18,22 @@ const clipboard = (page) => page.evaluate(() => navigator.clipboard.readText());
 /** Waits until the page knows which models there are: a link names one. */
 const ready = (page) => page.waitForFunction(() => !document.querySelector('#seed').disabled);
 const openDialog = async (page) => {
-  await page.getByRole('button', { name: 'Share…' }).click();
+  await (await inHeader(page, 'Share…')).click();
   await dialog(page).waitFor();
 };
 /** Texts that are copied, by the names of their buttons. */
-const COPIED = { link: 'Link', frame: 'Frame', element: 'Element', 'MyST directive': 'MyST and Jupyter Book', 'notebook cell': 'Notebook', Markdown: 'Markdown with a picture', picture: 'Picture', BibTeX: 'BibTeX', 'CITATION.cff': 'CITATION.cff', citation: 'Plain text' };
+const COPIED = {
+  link: 'Link',
+  frame: 'Frame',
+  element: 'Element',
+  'MyST directive': 'MyST and Jupyter Book',
+  'notebook cell': 'Notebook',
+  Markdown: 'Markdown with a picture',
+  picture: 'Picture',
+  BibTeX: 'BibTeX',
+  'CITATION.cff': 'CITATION.cff',
+  citation: 'Plain text',
+};
 
 asShipped('every button copies its text and says so; check boxes change the texts and the preview', async (page) => {
   await ready(page);
@@ -59,7 +70,10 @@ asShipped('the texts hold what is shown; keys alone open, use and close the dial
   await page.getByRole('button', { name: 'Share…' }).focus();
   await page.keyboard.press('Enter');
   await dialog(page).waitFor();
-  assert.match(await text(page, 'Element').inputValue(), /model="max4_v64_s123" proof="cubic" vs="brute-force" show="claim,plot,slider,why" style/);
+  assert.match(
+    await text(page, 'Element').inputValue(),
+    /model="max4_v64_s123" proof="cubic" vs="brute-force" show="claim,plot,slider,why" style/,
+  );
   assert.equal(await text(page, 'Link').inputValue(), page.url());
   assert.ok(page.url().includes('over=') && (await dialog(page).getByText('all inputs count alike').isVisible()));
   await box(page, 'Claim').focus();
@@ -75,7 +89,12 @@ asShipped('the texts hold what is shown; keys alone open, use and close the dial
 asShipped('the figure is saved as SVG, as PNG with twice the pixels, and as PDF, in light colours; 320 pixels are enough', async (page) => {
   await openDialog(page);
   const saved = async (kind) => {
-    const [download] = await Promise.all([page.waitForEvent('download'), dialog(page).getByRole('button', { name: `Save ${kind}` }).click()]);
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      dialog(page)
+        .getByRole('button', { name: `Save ${kind}` })
+        .click(),
+    ]);
     assert.equal(download.suggestedFilename(), `max4_v64_s123-frontier.${kind.toLowerCase()}`);
     await dialog(page).getByRole('status').getByText(`Saved as ${download.suggestedFilename()}.`).waitFor();
     return readFile(await download.path());
@@ -88,9 +107,18 @@ asShipped('the figure is saved as SVG, as PNG with twice the pixels, and as PDF,
   const pdf = (await saved('PDF')).toString('latin1');
   assert.match(pdf, /^%PDF-1\.4[^]*\/MediaBox \[0 0 480 [\d.]+\][^]*%%EOF\n$/);
   assert.ok(pdf.includes('(Cubic) Tj') && !/NaN|undefined/.test(pdf));
-  const inside = await dialog(page).evaluate((element) => [element.scrollWidth - element.clientWidth, document.documentElement.scrollWidth - innerWidth]);
+  const inside = await dialog(page).evaluate((element) => [
+    element.scrollWidth - element.clientWidth,
+    document.documentElement.scrollWidth - innerWidth,
+  ]);
   assert.ok(inside.every((pixels) => pixels <= 0), inside.join());
-  const small = await dialog(page).locator('button, select, label').evaluateAll((all) => all.filter((each) => each.getRootNode() === document && each.checkVisibility() && each.getBoundingClientRect().height < 24).map((each) => each.textContent));
+  const small = await dialog(page)
+    .locator('button, select, label')
+    .evaluateAll((all) =>
+      all
+        .filter((each) => each.getRootNode() === document && each.checkVisibility() && each.getBoundingClientRect().height < 24)
+        .map((each) => each.textContent),
+    );
   assert.deepEqual(small, []);
 }, { viewport: { width: 320, height: 700 }, colorScheme: 'dark' });
 
@@ -112,7 +140,10 @@ scenario('the single file of the user’s model is that of the native program, b
   await page.locator('#run-state').getByText(done).waitFor();
   await openDialog(page);
   const saved = async () => {
-    const [download] = await Promise.all([page.waitForEvent('download'), dialog(page).getByRole('button', { name: 'Save single file' }).click()]);
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      dialog(page).getByRole('button', { name: 'Save single file' }).click(),
+    ]);
     await dialog(page).getByText('Saved as widget.html.').waitFor();
     return download;
   };
@@ -150,7 +181,8 @@ test('the element and the frame, pasted into pages of another site, prove the kn
     await ready(page);
     await openDialog(page);
     const [element, frame] = [await text(page, 'Element').inputValue(), await text(page, 'Frame').inputValue()];
-    const LISTEN = '<script>window.results = {}; addEventListener("proofresult", ({ detail }) => detail.live && (results[detail.strategy] = detail.correct));</script>';
+    const LISTEN =
+      '<script>window.results = {}; addEventListener("proofresult", ({ detail }) => detail.live && (results[detail.strategy] = detail.correct));</script>';
     body = `<!doctype html><html lang="en"><title>A post</title><link rel="icon" href="data:,"><h1>A post</h1>${LISTEN}${element}`;
     const known = Object.fromEntries(shipped.outcomes.map(({ strategy, correct }) => [strategy, correct]));
     await page.goto(`http://127.0.0.1:${site.address().port}/`);

@@ -29,7 +29,10 @@ async function until(browser, what, look, ...args) {
     const found = await browser.evaluate(look, ...args);
     if (found) return found;
   }
-  const said = await browser.evaluate(() => [document.querySelector('#problem').textContent, document.querySelector('#run-state').textContent]);
+  const said = await browser.evaluate(() => [
+    document.querySelector('#problem').textContent,
+    document.querySelector('#run-state').textContent,
+  ]);
   assert.fail(`still not: ${what}; the page says: ${said.join(' ')}; ${await browser.problems()}`);
 }
 
@@ -37,7 +40,12 @@ async function walk(browser, url) {
   const started = performance.now();
   await browser.goto(url);
   const all = shipped.facts.strategies.length;
-  await until(browser, 'all proofs', (state) => document.querySelector('#run-state').textContent.startsWith(state), `${all} of ${all} proofs done`);
+  await until(
+    browser,
+    'all proofs',
+    (state) => document.querySelector('#run-state').textContent.startsWith(state),
+    `${all} of ${all} proofs done`,
+  );
   console.log(`# all proofs after ${((performance.now() - started) / 1000).toFixed(1)} s`);
   for (const { strategy, correct } of shipped.outcomes) await counts(browser, strategy, correct);
 
@@ -55,7 +63,11 @@ async function walk(browser, url) {
   // effect.
   const claim = await browser.evaluate(() => document.querySelector('#claim').textContent);
   const isOther = (before) => document.querySelector('#claim').textContent !== before;
-  for (const end = Date.now() + DEADLINE; Date.now() < end && !(await browser.evaluate(isOther, claim)); await new Promise((done) => setTimeout(done, 200))) {
+  for (
+    const end = Date.now() + DEADLINE;
+    Date.now() < end && !(await browser.evaluate(isOther, claim));
+    await new Promise((done) => setTimeout(done, 200))
+  ) {
     await browser.evaluate(() => document.querySelector('#budget').focus());
     await browser.press('ArrowLeft');
   }

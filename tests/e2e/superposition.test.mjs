@@ -38,13 +38,16 @@ scenario(
     await page.getByRole('button', { name: /^L1 at strength 1:/ }).click();
     await page.getByRole('heading', { name: 'L1 at strength 1, seed 0' }).waitFor();
     await page.locator('.maps canvas').first().waitFor();
-    const certified = async (proof) => Number((await text(page.getByRole('row', { name: proof }).getByRole('cell').first())).replace(/\D/g, ''));
+    const certified = async (proof) =>
+      Number((await text(page.getByRole('row', { name: proof }).getByRole('cell').first())).replace(/\D/g, ''));
     assert.ok((await certified(/^by sums/)) <= (await certified(/^brute force/)), 'nothing is certified that the network gets wrong');
     await page.getByRole('button', { name: 'Check it' }).click();
     await page.locator('.proofs-of-it .state').filter({ hasText: 'Accepted: of 1,000 tokens at least' }).waitFor();
     const [saved] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Save certificate' }).click()]);
     const certificate = await readFile(await saved.path(), 'utf8');
-    await page.locator('.superposition input[type=file]').setInputFiles({ name: 'mine.json', mimeType: 'application/json', buffer: Buffer.from(certificate) });
+    await page
+      .locator('.superposition input[type=file]')
+      .setInputFiles({ name: 'mine.json', mimeType: 'application/json', buffer: Buffer.from(certificate) });
     await page.getByText('mine.json: Accepted: of 1,000 tokens at least').waitFor();
     await page.getByText('What is proven, and how long').click();
     await page.getByRole('row', { name: /TinyStories/ }).waitFor();

@@ -53,12 +53,23 @@ scenario('a sweep that is dropped: every proof, a brush, outliers, a table, and 
   // The table beside the map, as a file.
   const [download] = await Promise.all([
     page.waitForEvent('download'),
-    page.getByRole('button', { name: 'Export: Spread of every proof' }).click().then(() => page.getByRole('menuitem', { name: 'Save as JSON' }).click()),
+    page
+      .getByRole('button', { name: 'Export: Spread of every proof' })
+      .click()
+      .then(() => page.getByRole('menuitem', { name: 'Save as JSON' }).click()),
   ]);
   const { rows } = JSON.parse(await readFile(await download.path(), 'utf8'));
-  assert.deepEqual(rows.find(({ strategy }) => strategy === 'cubic'), {
-    strategy: 'cubic', models: 151, ...Object.fromEntries(['least', 'lower_quartile', 'median', 'upper_quartile', 'most'].map((name, i) => [name, byBound[Math.floor((i * 150) / 4)].bound])), flops: Number(cubic[0][11]),
-  });
+  assert.deepEqual(
+    rows.find(({ strategy }) => strategy === 'cubic'),
+    {
+      strategy: 'cubic',
+      models: 151,
+      ...Object.fromEntries(
+        ['least', 'lower_quartile', 'median', 'upper_quartile', 'most'].map((name, i) => [name, byBound[Math.floor((i * 150) / 4)].bound]),
+      ),
+      flops: Number(cubic[0][11]),
+    },
+  );
 
   // The outlier is in the gallery: it opens with the proof in question, and the sweep stays.
   await view(page).getByRole('button', { name: `Open ${byBound[0].file}` }).click();

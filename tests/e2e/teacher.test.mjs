@@ -16,7 +16,8 @@ const { handInCode, readHandIn } = await import('../../www/classes/hand-in.ts');
 const button = (page, name) => page.getByRole('button', { name, exact: true });
 const link = (page) => page.getByLabel('Link for the class');
 const rows = (page) => page.locator('#results tbody tr');
-const cells = (page) => rows(page).evaluateAll((all) => all.map((tr) => [...tr.children].map((cell) => cell.innerText.replaceAll(/\s+/g, ' ').trim())));
+const cells = (page) =>
+  rows(page).evaluateAll((all) => all.map((tr) => [...tr.children].map((cell) => cell.innerText.replaceAll(/\s+/g, ' ').trim())));
 /** Answers the open exercise with a number, and waits for the verdict. */
 async function answer(page, text, verdict = /Solved/) {
   await page.locator('#exercise form').last().getByRole('textbox').fill(text);
@@ -40,22 +41,36 @@ scenario('a lesson of three exercises is made, a class of thirty does it from on
   // By keyboard: the last becomes the first, and the focus stays with it.
   await button(page, 'Move “Which token does it look at?” up').press('Enter');
   await page.keyboard.press('Enter');
-  assert.deepEqual(await page.locator('.chosen strong').allTextContents(), ['Which token does it look at?', 'Try all inputs', 'Half the work, half the proof']);
+  assert.deepEqual(await page.locator('.chosen strong').allTextContents(), [
+    'Which token does it look at?',
+    'Try all inputs',
+    'Half the work, half the proof',
+  ]);
   // By pointer: it goes back to the end.
   const [from, to] = [await page.locator('.handle').first().boundingBox(), await page.locator('.chosen li').last().boundingBox()];
   await page.mouse.move(from.x + 8, from.y + 8);
   await page.mouse.down();
   await page.mouse.move(from.x + 8, to.y + to.height - 2, { steps: 4 });
   await page.mouse.up();
-  assert.deepEqual(await page.locator('.chosen strong').allTextContents(), ['Try all inputs', 'Half the work, half the proof', 'Which token does it look at?']);
+  assert.deepEqual(await page.locator('.chosen strong').allTextContents(), [
+    'Try all inputs',
+    'Half the work, half the proof',
+    'Which token does it look at?',
+  ]);
   await page.getByText('Edit its texts').first().click();
   await page.getByLabel('Question').first().fill('How many inputs are wrong, please?');
   await page.getByLabel('Note for the class').fill('Until Friday, 18:00');
   await page.getByLabel('Time is recorded').check();
   await page.getByLabel('Explanations at the end').check();
   // It is drawn anew a moment after each change.
-  await until('the QR code is the link', async () => (await seen(page.locator('.qr svg')).catch(() => '')) === (await link(page).inputValue()));
-  assert.match(await page.getByLabel('Frame', { exact: true }).inputValue(), /^<iframe title="First lesson" src="http[^"]*\?set=S1z[\w-]+" width="100%" height="900" style="[^"]*min-height: 600px"/);
+  await until(
+    'the QR code is the link',
+    async () => (await seen(page.locator('.qr svg')).catch(() => '')) === (await link(page).inputValue()),
+  );
+  assert.match(
+    await page.getByLabel('Frame', { exact: true }).inputValue(),
+    /^<iframe title="First lesson" src="http[^"]*\?set=S1z[\w-]+" width="100%" height="900" style="[^"]*min-height: 600px"/,
+  );
   assert.deepEqual(await violations(page), []);
 
   const student = await page.context().newPage();
@@ -79,7 +94,9 @@ scenario('a lesson of three exercises is made, a class of thirty does it from on
   assert.equal(honest.name, 'Emmy Noether');
   const [one] = honest.attempts;
   const code = (name, change = {}) => handInCode({ ...honest, name, attempts: [{ ...one, ...change }] });
-  const many = Array.from({ length: 28 }, (_, i) => code(`Student ${String(i + 1).padStart(2, '0')}`, i % 2 ? { answer: i, score: 0, tries: 2 } : {}));
+  const many = Array.from({ length: 28 }, (_, i) =>
+    code(`Student ${String(i + 1).padStart(2, '0')}`, i % 2 ? { answer: i, score: 0, tries: 2 } : {}),
+  );
   const forged = code('Mallory', { answer: 12, score: 1 });
   const damaged = `${many[0].slice(0, 30)}${many[0][30] === 'x' ? 'y' : 'x'}${many[0].slice(31)}`;
   const again = code('emmy noether', { tries: 3 });
@@ -125,14 +142,25 @@ scenario('the sheet has the set and, if asked, right answers from the model; a s
   await page.waitForFunction(() => window.printed);
   await page.emulateMedia({ media: 'print' });
   const sheet = page.locator('#sheet');
-  for (const text of ['First lesson', 'Name:', '2. Half the work, half the proof', 'Key, for the teacher', '4262 inputs', '16,777,216 inputs less 16,772,954 right ones are 4,262 wrong ones.']) {
+  for (const text of [
+    'First lesson',
+    'Name:',
+    '2. Half the work, half the proof',
+    'Key, for the teacher',
+    '4262 inputs',
+    '16,777,216 inputs less 16,772,954 right ones are 4,262 wrong ones.',
+  ]) {
     assert.ok(await sheet.getByText(text, { exact: true }).or(sheet.getByText(text)).first().isVisible(), text);
   }
   assert.ok(!(await page.locator('main').isVisible()));
   await page.emulateMedia({ media: 'screen', colorScheme: 'dark' });
   await page.evaluate(() => dispatchEvent(new Event('afterprint')));
   assert.equal(await page.evaluate('document.documentElement.scrollWidth - innerWidth'), 0);
-  const small = await page.locator('main :is(button, a, summary, select, input:not(.unseen, [type=checkbox]))').evaluateAll((all) => all.filter((each) => each.checkVisibility() && each.getBoundingClientRect().height < 24).map((each) => each.textContent));
+  const small = await page
+    .locator('main :is(button, a, summary, select, input:not(.unseen, [type=checkbox]))')
+    .evaluateAll((all) =>
+      all.filter((each) => each.checkVisibility() && each.getBoundingClientRect().height < 24).map((each) => each.textContent),
+    );
   assert.deepEqual(small, []);
   assert.deepEqual(await violations(page), []);
 }, { hash: 'teacher.html', viewport: { width: 320, height: 800 } });
@@ -165,9 +193,12 @@ test('packages of both versions run in a learning platform: launch, suspend, res
       assert.equal(await page.evaluate(faults, new TextDecoder().decode(files['imsmanifest.xml'])), 0);
       const min = createRequire(import.meta.url).resolve(`scorm-again/${kind}/min`).replace('/esm/', '/');
       await copyFile(min, join(folder, `${kind}.js`));
-      await writeFile(join(folder, `${kind}.html`), `<!doctype html><html lang="en"><title>Platform</title><link rel="icon" href="data:,"><script src="${kind}.js"></script>
+      await writeFile(
+        join(folder, `${kind}.html`),
+        `<!doctype html><html lang="en"><title>Platform</title><link rel="icon" href="data:,"><script src="${kind}.js"></script>
         <script>window.${place} = new ${api}({ logLevel: 5 }); const kept = localStorage.getItem('${kind}'); if (kept) ${place}.loadFromJSON(JSON.parse(kept), 'cmi');</script>
-        <iframe title="Lesson" src="${kind}/index.html" width="1250" height="850"></iframe></html>`);
+        <iframe title="Lesson" src="${kind}/index.html" width="1250" height="850"></iframe></html>`,
+      );
       const values = () => lms.evaluate((at) => JSON.parse(JSON.stringify(window[at].cmi)), place);
       const score = ({ core, score: scaled }) => Number((core?.score ?? scaled).raw);
       const status = ({ core, completion_status }) => core?.lesson_status ?? completion_status;
@@ -185,7 +216,10 @@ test('packages of both versions run in a learning platform: launch, suspend, res
 
       // Another computer: nothing is in the browser but what the platform gives.
       const { suspend_data } = suspended;
-      const begun = kind === 'scorm12' ? { core: { lesson_status: 'incomplete', entry: 'resume' } } : { completion_status: 'incomplete', entry: 'resume' };
+      const begun =
+        kind === 'scorm12'
+          ? { core: { lesson_status: 'incomplete', entry: 'resume' } }
+          : { completion_status: 'incomplete', entry: 'resume' };
       const keep = ([key, cmi]) => {
         localStorage.clear();
         localStorage.setItem(key, cmi);

@@ -192,7 +192,8 @@ scenario(
     const found = await page.evaluate(() => {
       const slowest = new Map();
       for (const { interactionId, name, duration, target } of globalThis.interactions) {
-        if (!(slowest.get(interactionId)?.duration >= duration)) slowest.set(interactionId, { name, duration, on: target?.id || target?.dataset?.mark });
+        if (!(slowest.get(interactionId)?.duration >= duration))
+          slowest.set(interactionId, { name, duration, on: target?.id || target?.dataset?.mark });
       }
       return [...slowest.values()].sort((a, b) => b.duration - a.duration);
     });

@@ -70,9 +70,16 @@ scenario(
     await page.getByText('How high and how far to the left').waitFor();
     assert.deepEqual(await violations(page), []);
     assert.equal((await saved(page)).name, 'S3_s3.safetensors');
+    // Addition is proven as an integral, too.
+    await page.getByLabel('Task').selectOption('Addition modulo n');
+    await page.getByLabel('Modulo').fill('7');
+    await steps.fill('300');
+    await button(page, 'Train').click();
+    const said = /Error of the integral, proven.*≤ 0\.\d{3} at frequency [1-3]; [1-3] in all/s;
+    await until('a proven integral', async () => said.test(await text(tableOf(page, 'Networks on the way'))));
     await button(page, 'Open it among all proofs').click();
     await page.waitForURL(/index\.html#own=/);
-    await page.getByText('S3_s3.safetensors').first().waitFor();
+    await page.getByText('Z7_s3.safetensors').first().waitFor();
   },
   { hash: undefined, viewport: { width: 390, height: 800 } },
 );

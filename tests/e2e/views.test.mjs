@@ -1,7 +1,23 @@
 // The views of the instrument: the claim and its slider, the marks of the frontier, and what is
 // beside them.
 import assert from 'node:assert/strict';
-import { ALL, allProven, asShipped, CENTRED, heading, loaded, prove, row, says, scenario, settled, shipped, STRATEGIES, text, until } from './actions.mjs';
+import {
+  ALL,
+  allProven,
+  asShipped,
+  CENTRED,
+  heading,
+  loaded,
+  prove,
+  row,
+  says,
+  scenario,
+  settled,
+  shipped,
+  STRATEGIES,
+  text,
+  until,
+} from './actions.mjs';
 import { coloured, violations } from './harness.mjs';
 
 const TOTAL = shipped.facts.sequences;
@@ -38,7 +54,10 @@ asShipped('the claim starts where there is something to win, and follows the sli
   assert.ok(start > 0 && start < best - 1, `${start} of ${best}`);
   const first = await text(claim(page));
   assert.match(first, /^Right on at least \d\d\.\d\d\s% of all 16,777,216 inputs, proven in \d\.\d\d\sM steps\.$/);
-  await page.locator('#against').getByText(/^Proof: .+\. Trying all of them: 99\.97\s%, but 851,000\sM steps, and nothing understood\.$/).waitFor();
+  await page
+    .locator('#against')
+    .getByText(/^Proof: .+\. Trying all of them: 99\.97\s%, but 851,000\sM steps, and nothing understood\.$/)
+    .waitFor();
   assert.equal(strategyIn(page), null);
   await slider.focus();
   await page.keyboard.press('ArrowLeft');
@@ -105,7 +124,8 @@ for (const viewport of [{ width: 1440, height: 900 }, { width: 390, height: 844 
           const { left, top } = plane.getBoundingClientRect();
           plane.dispatchEvent(new MouseEvent('click', { clientX: left + x, clientY: top + y, detail: 1, bubbles: true }));
           const listed = stack.hidden ? [] : [...stack.querySelectorAll('[data-strategy]')].map((item) => item.dataset.strategy);
-          if (listed.includes(dataset.mark) || document.querySelector('#marks [aria-pressed=true]')?.dataset.mark === dataset.mark) found.add(dataset.mark);
+          if (listed.includes(dataset.mark) || document.querySelector('#marks [aria-pressed=true]')?.dataset.mark === dataset.mark)
+            found.add(dataset.mark);
         }
         return found.size;
       });
@@ -156,7 +176,9 @@ asShipped(
       const { correct } = outcomeOf(strategy);
       await panel(page).getByText(`${grouped(correct)} are proven`).waitFor();
       await panel(page).getByText(/^As a table/).first().click();
-      const rows = await panel(page).locator('details table tbody tr').evaluateAll((trs) => trs.map((tr) => [...tr.children].map((cell) => cell.textContent)));
+      const rows = await panel(page)
+        .locator('details table tbody tr')
+        .evaluateAll((trs) => trs.map((tr) => [...tr.children].map((cell) => cell.textContent)));
       const inputs = rows.map((cells) => numbersIn(cells.find((cell) => /^[\d,]+$/.test(cell)) ?? '0')[0]);
       // All inputs, what is lost, and what is proven.
       const parts = inputs.filter((_, i) => !/^All inputs/.test(rows[i][0]));
@@ -253,7 +275,10 @@ asShipped(
     await page.goBack();
     await loaded(page, /^max4_/);
     await page.evaluate(() => { location.hash = '#k=4&seed=123&view=nowhere&scale=log'; });
-    await says(page, '“view=nowhere” in the address: expected one of strategies, why, try, weights, samples, distribution, method, table. Taken instead: strategies.');
+    await says(
+      page,
+      '“view=nowhere” in the address: expected one of strategies, why, try, weights, samples, distribution, method, table. Taken instead: strategies.',
+    );
     await says(page, '“scale=log” in the address: expected one of accuracy, missing, unexplained, ratio. Taken instead: accuracy.');
   },
   { hash: '#k=4&seed=123' },

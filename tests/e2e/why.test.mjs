@@ -26,7 +26,9 @@ asShipped(
     await opened.getByText('There is no such input.').waitFor();
     for (const others of [3, 1, 2]) {
       await layer(String(others));
-      await opened.getByRole('heading', { name: `Largest token 39, last token 17, ${others === 1 ? '1 token is' : `${others} tokens are`} smaller` }).waitFor();
+      await opened
+        .getByRole('heading', { name: `Largest token 39, last token 17, ${others === 1 ? '1 token is' : `${others} tokens are`} smaller` })
+        .waitFor();
       if (others === 3) await opened.getByText('1,323 of 4,563 inputs are proven').waitFor();
     }
     await layer('0');
@@ -38,12 +40,49 @@ asShipped(
 );
 
 asShipped(
+  'why: figure and slider stay beside the map that is read, which follows the slider, and end with the view',
+  async (page) => {
+    await settled(page);
+    const map = page.locator('.why .map .cells').first();
+    const isInSight = async (part) => {
+      const { y, height } = await part.boundingBox();
+      return y >= 0 && y + height <= page.viewportSize().height;
+    };
+    const bothInSight = () =>
+      until('map and slider in sight', async () => (await isInSight(map)) && (await isInSight(page.locator('#budget'))));
+    for (const viewport of [{ width: 1440, height: 900 }, { width: 1024, height: 768 }]) {
+      await page.setViewportSize(viewport);
+      // Again and again: what is above the map may still arrive.
+      await until('the map in the middle', async () => {
+        await map.evaluate((element) => element.scrollIntoView({ block: 'center' }));
+        return isInSight(map);
+      });
+      await bothInSight();
+    }
+    const before = await page.locator('.why').textContent();
+    await page.locator('#budget').press('ArrowLeft');
+    await until('another map', async () => (await page.locator('.why').textContent()) !== before);
+    await bothInSight();
+    await page.locator('.model').evaluate((element) => element.scrollIntoView({ block: 'end' }));
+    const { y, height } = await page.locator('#beside').boundingBox();
+    assert.ok(y + height <= (await page.locator('.model').boundingBox()).y, 'nothing lies on what is below');
+    await page.setViewportSize({ width: 390, height: 844 });
+    await map.evaluate((element) => element.scrollIntoView({ block: 'center' }));
+    assert.ok((await page.locator('#beside').boundingBox()).y < -300, 'in one column it scrolls away');
+  },
+  { hash: '#k=4&seed=123&strategy=cubic&view=why' },
+);
+
+asShipped(
   'why: no two verdicts of a legend look alike, and none like a cell without inputs',
   async (page) => {
     await settled(page);
     for (const strategy of [DIFF, 'cubic', 'exact']) {
       await page.evaluate((to) => { location.hash = to; }, link(strategy));
-      const swatches = () => panel(page).locator('.verdicts li').evaluateAll((items) => items.map((item) => [item.querySelector('strong').textContent, item.querySelector('svg').innerHTML]));
+      const swatches = () =>
+        panel(page)
+          .locator('.verdicts li')
+          .evaluateAll((items) => items.map((item) => [item.querySelector('strong').textContent, item.querySelector('svg').innerHTML]));
       const has = { [DIFF]: /direct path/, cubic: /harmless/, exact: /wrong/i }[strategy];
       await until('the legend', async () => (await swatches()).some(([label]) => has.test(label)));
       const looks = await swatches();

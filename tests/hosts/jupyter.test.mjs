@@ -21,7 +21,14 @@ before(async () => {
   cpSync(join(root, 'dist'), folder, { recursive: true });
   const port = await free();
   url = `http://127.0.0.1:${port}/`;
-  const options = ['--no-browser', '--allow-root', `--port=${port}`, '--IdentityProvider.token=', '--ServerApp.root_dir=.', '--LabApp.expose_app_in_browser=True'];
+  const options = [
+    '--no-browser',
+    '--allow-root',
+    `--port=${port}`,
+    '--IdentityProvider.token=',
+    '--ServerApp.root_dir=.',
+    '--LabApp.expose_app_in_browser=True',
+  ];
   jupyter = spawn(join(process.env.HOSTS, 'python/bin/jupyter'), ['lab', ...options], { cwd: folder, stdio: 'ignore' });
   await until('Jupyter answers', () => fetch(`${url}api`).then(({ ok }) => ok, () => false));
 });
@@ -57,13 +64,28 @@ const checks = CHECKS.filter(([name]) => !['fits 340 pixels', 'is accessible'].i
 
 const notebook = (...cells) => {
   const all = cells.map((source, i) => ({ cell_type: 'code', id: `cell-${i}`, execution_count: null, metadata: {}, outputs: [], source }));
-  return JSON.stringify({ cells: all, metadata: { kernelspec: { display_name: 'Python 3', language: 'python', name: 'python3' } }, nbformat: 4, nbformat_minor: 5 });
+  return JSON.stringify({
+    cells: all,
+    metadata: { kernelspec: { display_name: 'Python 3', language: 'python', name: 'python3' } },
+    nbformat: 4,
+    nbformat_minor: 5,
+  });
 };
 
 test('JupyterLab: the documented cell, from another host', async (t) => {
   const themed = 'class Themed(CompactProofs):\n    theme = traitlets.Unicode("light").tag(sync=True)';
-  writeFileSync(join(folder, 'documented.ipynb'), notebook(snippetOf('Notebooks', program.url), themed, 'Themed()', 'Themed(theme="dark")'));
-  await examine(t, checks, { browser, host, viewport, address: `${url}lab/workspaces/documented/tree/documented.ipynb`, own: [url, `${program.url}embed/anywidget.js`], prepare: run });
+  writeFileSync(
+    join(folder, 'documented.ipynb'),
+    notebook(snippetOf('Notebooks', program.url), themed, 'Themed()', 'Themed(theme="dark")'),
+  );
+  await examine(t, checks, {
+    browser,
+    host,
+    viewport,
+    address: `${url}lab/workspaces/documented/tree/documented.ipynb`,
+    own: [url, `${program.url}embed/anywidget.js`],
+    prepare: run,
+  });
 });
 
 test('JupyterLab: the notebook of the examples, and what Python gets', async (t) => {
@@ -71,7 +93,9 @@ test('JupyterLab: the notebook of the examples, and what Python gets', async (t)
     // The second figure is of a file that Python has read.
     for (const embed of embeds) await embed.locator('#run-state').getByText(`${ALL} of ${ALL} proofs done`).waitFor();
     await embeds[1].locator('#against').getByText('99.95').waitFor();
-    const expected = shipped.outcomes.filter(({ strategy }) => /^(cubic|brute-force)$/.test(strategy)).map(({ strategy, correct }) => `'${strategy}': '${correct}'`);
+    const expected = shipped.outcomes
+      .filter(({ strategy }) => /^(cubic|brute-force)$/.test(strategy))
+      .map(({ strategy, correct }) => `'${strategy}': '${correct}'`);
     const output = page.locator('.jp-Cell').last().locator('.jp-OutputArea-output').last();
     await page.locator('.jp-Cell').last().locator('.jp-Editor, .cm-editor').first().click();
     await until('the results', async () => {
@@ -81,5 +105,12 @@ test('JupyterLab: the notebook of the examples, and what Python gets', async (t)
     });
   }];
   const among = checks.filter(([name]) => /removed|asks/.test(name));
-  await examine(t, [results, ...among], { browser, host, viewport, address: `${url}lab/workspaces/examples/tree/examples/notebook.ipynb`, own: [url], prepare: run });
+  await examine(t, [results, ...among], {
+    browser,
+    host,
+    viewport,
+    address: `${url}lab/workspaces/examples/tree/examples/notebook.ipynb`,
+    own: [url],
+    prepare: run,
+  });
 });

@@ -52,7 +52,14 @@ async function site(source) {
   writeFileSync(join(source, 'index.html'), PAGE);
   writeFileSync(join(source, 'theme.js'), THEME);
   const rules = { onwarn: () => {} };
-  await build({ root: source, base: './', configFile: false, logLevel: 'error', publicDir: join(source, '_build/site/public'), build: { target: 'es2022', rollupOptions: rules } });
+  await build({
+    root: source,
+    base: './',
+    configFile: false,
+    logLevel: 'error',
+    publicDir: join(source, '_build/site/public'),
+    build: { target: 'es2022', rollupOptions: rules },
+  });
   cpSync(join(source, '_build/site/content'), join(source, 'dist/content'), { recursive: true });
   return serve(join(source, 'dist'), '/');
 }

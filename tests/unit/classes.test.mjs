@@ -24,19 +24,41 @@ const textOf = (r, most = 12) => r.list(most, () => r.one(WORDS)).join(' ');
 const setFrom = (r) => ({
   title: textOf(r),
   note: textOf(r),
-  exercises: [...r.list(11, () => ''), ''].map((_, i) => ({ id: `exercise-${i}`, texts: Object.fromEntries(r.list(3, () => [r.one(['title', 'goal', 'asks', 'step0']), textOf(r)])) })),
-  about: r.one([null, { task: 'max-of-k', named: { k: String(r.below(20)), seed: String(r.below(2000)) } }, { task: 'group-operations', weights: `weights/${textOf(r, 2)}` }]),
+  exercises: [...r.list(11, () => ''), ''].map((_, i) => ({
+    id: `exercise-${i}`,
+    texts: Object.fromEntries(r.list(3, () => [r.one(['title', 'goal', 'asks', 'step0']), textOf(r)])),
+  })),
+  about: r.one([
+    null,
+    { task: 'max-of-k', named: { k: String(r.below(20)), seed: String(r.below(2000)) } },
+    { task: 'group-operations', weights: `weights/${textOf(r, 2)}` },
+  ]),
   hide: ['picker', 'claim', 'report'].filter(() => r.below(2)),
   hints: r.below(2) === 1,
   timed: r.below(2) === 1,
 });
-const answerFrom = (r) => r.one([null, textOf(r, 3), r.below(1e6) / 7, ['a', 'b'], [1, 2, 63], { strategy: 'own:x' }, { strategy: 'y', certificate: textOf(r, 40) }]);
+const answerFrom = (r) =>
+  r.one([
+    null,
+    textOf(r, 3),
+    r.below(1e6) / 7,
+    ['a', 'b'],
+    [1, 2, 63],
+    { strategy: 'own:x' },
+    { strategy: 'y', certificate: textOf(r, 40) },
+  ]);
 const handInFrom = (r) => ({
   set: '0123abcd',
   name: textOf(r, 3).slice(0, 80),
   attempts: r.list(12, () => ({
-    exercise: r.one(['a', 'b']), model: '0123456789abcdef', answer: answerFrom(r), predictions: r.list(4, () => r.one([null, textOf(r, 4)])),
-    tries: r.below(9), hints: r.below(3), ...(r.below(2) && { score: r.below(101) / 100 }), ...(r.below(2) && { seconds: r.below(5000) }),
+    exercise: r.one(['a', 'b']),
+    model: '0123456789abcdef',
+    answer: answerFrom(r),
+    predictions: r.list(4, () => r.one([null, textOf(r, 4)])),
+    tries: r.below(9),
+    hints: r.below(3),
+    ...(r.below(2) && { score: r.below(101) / 100 }),
+    ...(r.below(2) && { seconds: r.below(5000) }),
   })),
 });
 
@@ -55,7 +77,11 @@ test('five hundred random sets and hand-ins come back from their codes as they w
 });
 
 test('a set of three exercises fits into a small QR code', () => {
-  const code = setCode({ ...EMPTY, title: 'First lesson', exercises: ['try-all', 'baseline', 'attention'].map((id) => ({ id, texts: {} })) });
+  const code = setCode({
+    ...EMPTY,
+    title: 'First lesson',
+    exercises: ['try-all', 'baseline', 'attention'].map((id) => ({ id, texts: {} })),
+  });
   assert.ok(code.length < 100, `${code.length}`);
 });
 
@@ -74,7 +100,12 @@ test('every change of a sign, every sign left out, and every cut is told', () =>
 
 test('what else is wrong with a code is said in words', () => {
   const set = setCode(setFrom(random(1)));
-  const refused = (read, code, pattern) => assert.throws(() => read(code), (error) => error instanceof Damaged && pattern.test(error.message), `${code.slice(0, 40)}: ${pattern}`);
+  const refused = (read, code, pattern) =>
+    assert.throws(
+      () => read(code),
+      (error) => error instanceof Damaged && pattern.test(error.message),
+      `${code.slice(0, 40)}: ${pattern}`,
+    );
   refused(readHandIn, set, /holds a set of exercises; expected handed-in answers/);
   refused(readSet, 'hello', /no code/);
   refused(readSet, set.replace('S1', 'S2'), /version 2; this page reads version 1/);
@@ -84,21 +115,49 @@ test('what else is wrong with a code is said in words', () => {
   refused(readSet, codeOf('S', ['', [], '', {}]), /1 to 40 exercises/);
   refused(readSet, codeOf('S', ['', ['a'], '', { h: ['everything'] }]), /some of picker/);
   refused(readSet, codeOf('S', ['', [['a', { title: 3 }]], '', {}]), /texts of an exercise/);
-  for (const value of [1, [], ['a', 'b', [[]]], ['a', 'b', [['x', 'm', {}, [], 1, 1, null]]], ['a', 'b', [['x', 'm', 1, [], -1, 1, null]]], ['a', 'b', [['x', 'm', 1, [], 1, 1, 2]]]]) {
+  for (const value of [
+    1,
+    [],
+    ['a', 'b', [[]]],
+    ['a', 'b', [['x', 'm', {}, [], 1, 1, null]]],
+    ['a', 'b', [['x', 'm', 1, [], -1, 1, null]]],
+    ['a', 'b', [['x', 'm', 1, [], 1, 1, 2]]],
+  ]) {
     refused(readHandIn, codeOf('H', value), /by other means/);
   }
   assert.equal(valueOf('S', codeOf('S', null)), null);
 });
 
 const exercise = (id, setup = '#k=4&seed=123&view=try') => ({
-  id, title: `T ${id}`, goal: 'G', minutes: 5, level: 'lesson', setup, steps: [{ says: 'one' }, { says: 'two' }], question: { asks: 'Q', kind: 'number', unit: '' },
-  check: async () => ({ score: 1, reason: '' }), hints: [], shows: '', reading: [],
+  id,
+  title: `T ${id}`,
+  goal: 'G',
+  minutes: 5,
+  level: 'lesson',
+  setup,
+  steps: [{ says: 'one' }, { says: 'two' }],
+  question: { asks: 'Q', kind: 'number', unit: '' },
+  check: async () => ({ score: 1, reason: '' }),
+  hints: [],
+  shows: '',
+  reading: [],
 });
 
 test('a course has the teacher’s texts and order, model and hidden parts, and says what it leaves out', () => {
   const told = [];
   const all = ['a', 'b', 'c'].map((id) => exercise(id));
-  const set = { ...EMPTY, title: 'L', exercises: [{ id: 'c', texts: { title: 'Mine', step1: 'zwei', asks: 'Why?' } }, { id: 'gone', texts: {} }, { id: 'a', texts: {} }], about: { task: 'max-of-k', named: { k: '5', seed: '50' } }, hide: ['picker'], hints: false };
+  const set = {
+    ...EMPTY,
+    title: 'L',
+    exercises: [
+      { id: 'c', texts: { title: 'Mine', step1: 'zwei', asks: 'Why?' } },
+      { id: 'gone', texts: {} },
+      { id: 'a', texts: {} },
+    ],
+    about: { task: 'max-of-k', named: { k: '5', seed: '50' } },
+    hide: ['picker'],
+    hints: false,
+  };
   const exercises = exercisesOf(set, all, (problem) => told.push(problem));
   assert.equal(told.length, 1);
   assert.match(told[0], /“gone”, which this page does not have/);
@@ -115,8 +174,14 @@ test('a model takes the place of that of an exercise only within its task', () =
   const of = (setup, about) => setupOf({ setup }, { about, hide: [] }, undefined);
   const max = { task: 'max-of-k', named: { k: '5', seed: '50' } };
   assert.equal(of('?task=group-operations#model=Z59_s0', max), '?task=group-operations#model=Z59_s0');
-  assert.equal(of('?task=group-operations#model=Z59_s0&view=why', { task: 'group-operations', named: { model: 'S4_s0' } }), '?task=group-operations#view=why&model=S4_s0');
-  assert.equal(of('#k=4&seed=123&view=why', { task: 'max-of-k', weights: 'weights/mine.safetensors' }), '?weights=weights%2Fmine.safetensors#view=why');
+  assert.equal(
+    of('?task=group-operations#model=Z59_s0&view=why', { task: 'group-operations', named: { model: 'S4_s0' } }),
+    '?task=group-operations#view=why&model=S4_s0',
+  );
+  assert.equal(
+    of('#k=4&seed=123&view=why', { task: 'max-of-k', weights: 'weights/mine.safetensors' }),
+    '?weights=weights%2Fmine.safetensors#view=why',
+  );
   assert.equal(of('#view=why', max), '#view=why&k=5&seed=50');
   assert.equal(of('#view=why', null), '#view=why');
 });

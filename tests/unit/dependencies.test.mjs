@@ -3,11 +3,36 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
-  cargoPackages, compare, found, isAffected, isAllowed, licenceProblems, npmPackages, originProblems, osv, parse, rustsec, satisfies, unknown,
+  cargoPackages,
+  compare,
+  found,
+  isAffected,
+  isAllowed,
+  licenceProblems,
+  npmPackages,
+  originProblems,
+  osv,
+  parse,
+  rustsec,
+  satisfies,
+  unknown,
 } from '../../.ci/dependencies.mjs';
 
 test('versions are ordered as semver says', () => {
-  const order = ['0.0.1', '0.9.0', '1.0.0-alpha', '1.0.0-alpha.1', '1.0.0-alpha.beta', '1.0.0-beta.2', '1.0.0-beta.11', '1.0.0-rc.1', '1.0.0', '1.2.0', '1.10.0', '2.0.0'];
+  const order = [
+    '0.0.1',
+    '0.9.0',
+    '1.0.0-alpha',
+    '1.0.0-alpha.1',
+    '1.0.0-alpha.beta',
+    '1.0.0-beta.2',
+    '1.0.0-beta.11',
+    '1.0.0-rc.1',
+    '1.0.0',
+    '1.2.0',
+    '1.10.0',
+    '2.0.0',
+  ];
   for (let i = 0; i < order.length; i++) {
     for (let j = 0; j < order.length; j++) {
       assert.equal(Math.sign(compare(parse(order[i]), parse(order[j]))), Math.sign(i - j), `${order[i]} and ${order[j]}`);
@@ -52,10 +77,19 @@ test('ranges hold exactly what they say', () => {
 
 test('licences are expressions', () => {
   const allowed = ['MIT', 'Apache-2.0', 'Unicode-3.0'];
-  for (const yes of ['MIT', 'MIT OR GPL-3.0', 'GPL-3.0 OR MIT', 'GPL-3.0/MIT', 'Apache-2.0 WITH LLVM-exception OR GPL-3.0', '(MIT OR GPL-3.0) AND Unicode-3.0', 'MIT AND Apache-2.0']) {
+  for (const yes of [
+    'MIT',
+    'MIT OR GPL-3.0',
+    'GPL-3.0 OR MIT',
+    'GPL-3.0/MIT',
+    'Apache-2.0 WITH LLVM-exception OR GPL-3.0',
+    '(MIT OR GPL-3.0) AND Unicode-3.0',
+    'MIT AND Apache-2.0',
+  ]) {
     assert.ok(isAllowed(yes, allowed), yes);
   }
-  for (const no of ['GPL-3.0', 'MIT AND GPL-3.0', '(MIT OR Apache-2.0) AND NCSA', 'mit', 'UNLICENSED', 'SEE']) assert.ok(!isAllowed(no, allowed), no);
+  for (const no of ['GPL-3.0', 'MIT AND GPL-3.0', '(MIT OR Apache-2.0) AND NCSA', 'mit', 'UNLICENSED', 'SEE'])
+    assert.ok(!isAllowed(no, allowed), no);
   for (const text of ['', 'MIT OR', '(MIT', 'MIT MIT', 'OR MIT']) assert.throws(() => isAllowed(text, allowed), /licence|parenthesis/);
   const of = (licence) => licenceProblems([{ ecosystem: 'npm', name: 'left-pad', version: '1.0.0', licence }], allowed);
   assert.deepEqual(of('MIT'), []);
@@ -73,7 +107,10 @@ test('packages from elsewhere are found', () => {
   assert.match(of('source = "git+https://example.org/x"')[0], /comes from git\+https/);
   assert.match(of()[0], /has no source, and is none of ours/);
   assert.deepEqual(originProblems(cargoPackages('[[package]]\nname = "compact-proofs"\nversion = "0.1.0"\n')), []);
-  const npm = (entry) => originProblems(npmPackages(JSON.stringify({ packages: { '': {}, 'node_modules/a/node_modules/@b/c': { version: '1.0.0', ...entry } } })));
+  const npm = (entry) =>
+    originProblems(
+      npmPackages(JSON.stringify({ packages: { '': {}, 'node_modules/a/node_modules/@b/c': { version: '1.0.0', ...entry } } })),
+    );
   assert.deepEqual(npm({ integrity: `sha512-${'A'.repeat(86)}==` }), []);
   assert.match(npm({})[0], /^npm: @b\/c 1\.0\.0 has no integrity hash/);
   assert.match(npm({ integrity: 'sha1-AAAA' })[0], /no integrity hash/);
@@ -99,12 +136,29 @@ unaffected = ["< 0.3.2"]
   for (const version of ['0.3.2', '0.3.3', '0.4.0', '0.5.0', '0.6.2', '0.6.3-rc.1']) assert.ok(isAffected(version, advisory), version);
   for (const version of ['0.3.1', '0.3.4', '0.4.5', '0.5.9', '0.6.3', '1.0.0']) assert.ok(!isAffected(version, advisory), version);
   assert.equal(rustsec('```toml\n[advisory]\nid = "A"\nwithdrawn = "2020-01-01"\n```'), undefined);
-  const event = { id: 'GHSA-x', summary: 'Bad', affected: [{ package: { ecosystem: 'npm', name: 'vite' }, ranges: [{ events: [{ introduced: '0' }, { fixed: '5.4.1' }] }, { events: [{ introduced: '6.0.0' }, { last_affected: '6.0.3' }] }] }, { package: { ecosystem: 'PyPI', name: 'vite' } }] };
+  const event = {
+    id: 'GHSA-x',
+    summary: 'Bad',
+    affected: [
+      {
+        package: { ecosystem: 'npm', name: 'vite' },
+        ranges: [{ events: [{ introduced: '0' }, { fixed: '5.4.1' }] }, { events: [{ introduced: '6.0.0' }, { last_affected: '6.0.3' }] }],
+      },
+      { package: { ecosystem: 'PyPI', name: 'vite' } },
+    ],
+  };
   const [vite, ...none] = osv(JSON.stringify(event));
   assert.equal(none.length, 0);
   for (const version of ['0.1.0', '5.4.0', '6.0.0', '6.0.3']) assert.ok(isAffected(version, vite), version);
   for (const version of ['5.4.1', '6.0.4', '7.0.0']) assert.ok(!isAffected(version, vite), version);
-  const hits = found([{ ecosystem: 'npm', name: 'vite', version: '6.0.1' }, { ecosystem: 'crates', name: 'smallvec', version: '1.0.0' }, { ecosystem: 'crates', name: 'vite', version: '6.0.1' }], [advisory, vite]);
+  const hits = found(
+    [
+      { ecosystem: 'npm', name: 'vite', version: '6.0.1' },
+      { ecosystem: 'crates', name: 'smallvec', version: '1.0.0' },
+      { ecosystem: 'crates', name: 'vite', version: '6.0.1' },
+    ],
+    [advisory, vite],
+  );
   const asked = ['vite', 'rolldown', 'compact-proofs'].map((name) => ({ ecosystem: 'npm', name }));
   assert.deepEqual(unknown(asked, { npm: { packages: ['vite'] }, crates: { packages: ['rolldown'] } }), ['npm: rolldown']);
   assert.deepEqual(hits.map(({ package: p, advisory: a }) => [p.name, a.id]), [['vite', 'GHSA-x']]);

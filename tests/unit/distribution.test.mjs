@@ -30,7 +30,8 @@ test('a choice is read back from its text', () => {
 });
 
 test('texts without meaning are left out', () => {
-  for (const text of ['', ';;', 'x', '__proto__:1', 'largest', 'constructor>=3', '='.repeat(1e5)]) assert.deepEqual(parse(text), alike(), text.slice(0, 20));
+  for (const text of ['', ';;', 'x', '__proto__:1', 'largest', 'constructor>=3', '='.repeat(1e5)])
+    assert.deepEqual(parse(text), alike(), text.slice(0, 20));
 });
 
 test('an address has a distribution that is short enough, and tells of others', () => {

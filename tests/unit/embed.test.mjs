@@ -21,9 +21,25 @@ const read = (attributes) => {
 test('switches have defaults, take lists in any order, and refuse what is out of range with its range', () => {
   const { told, ...initial } = read({});
   assert.deepEqual(told, []);
-  assert.deepEqual(initial, { task: '', model: '', src: '', read: '', proof: '', budget: null, vs: '', show: ['claim', 'plot', 'slider'], hide: [], theme: 'auto', start: 'visible', lang: 'en' });
+  assert.deepEqual(initial, {
+    task: '',
+    model: '',
+    src: '',
+    read: '',
+    proof: '',
+    budget: null,
+    vs: '',
+    show: ['claim', 'plot', 'slider'],
+    hide: [],
+    theme: 'auto',
+    start: 'visible',
+    lang: 'en',
+  });
   const some = read({ show: 'try, claim', hide: 'run', model: 'max4_v64_s123.safetensors', budget: '2e6', lang: 'en-GB' });
-  assert.deepEqual([some.show, some.hide, some.model, some.budget, some.lang, some.told], [['claim', 'try'], ['run'], 'max4_v64_s123', 2e6, 'en', []]);
+  assert.deepEqual(
+    [some.show, some.hide, some.model, some.budget, some.lang, some.told],
+    [['claim', 'try'], ['run'], 'max4_v64_s123', 2e6, 'en', []],
+  );
   assert.equal(read({ lang: 'de-AT' }).lang, 'de');
   assert.deepEqual([without(some), viewsOf(some)], [['plot', 'slider', 'run'], ['try']]);
   const bad = read({ show: 'all', theme: 'pink', start: 'now', budget: 'much', model: '../x', lang: 'xx', hide: 'claim', task: '/' });
@@ -38,15 +54,25 @@ test('a single file holds a model as it was given, in one place, whatever its na
   const bytes = readFileSync(join(root, 'www/models/max-of-k', shipped.facts.file));
   const plot = await import('../../www/pkg/plot.js');
   plot.initSync({ module: readFileSync(join(root, 'www/pkg/plot_bg.wasm')) });
-  const proofs = shipped.facts.strategies.map((facts) => ({ facts, outcome: shipped.outcomes.find(({ strategy }) => strategy === facts.strategy) }));
-  const inside = await insideOf({ task: { id: 'max-of-k' }, facts: shipped.facts, proofs, network: { file, bytes, read: { attn_scale: 2 } } }, plot, { theme: 'dark' });
+  const proofs = shipped.facts.strategies.map((facts) => ({
+    facts,
+    outcome: shipped.outcomes.find(({ strategy }) => strategy === facts.strategy),
+  }));
+  const inside = await insideOf(
+    { task: { id: 'max-of-k' }, facts: shipped.facts, proofs, network: { file, bytes, read: { attn_scale: 2 } } },
+    plot,
+    { theme: 'dark' },
+  );
   assert.equal(inside.results.facts.sha256, shipped.facts.sha256);
   assert.deepEqual(inside.results.outcomes, shipped.outcomes);
   assert.deepEqual(inside.results.metrics, shipped.metrics);
   const files = await import('../../www/pkg/files.js');
   files.initSync({ module: readFileSync(join(root, 'www/pkg/files_bg.wasm')) });
   const text = files.fill(html, file, bytes, aboutOf(inside));
-  const [, data] = /^<p>x<\/p><script type="application\/json" id="compact-proofs-data">([^<]*)<\/script><script id="compact-proofs-boot"><\/script>$/.exec(text);
+  const [, data] =
+    /^<p>x<\/p><script type="application\/json" id="compact-proofs-data">([^<]*)<\/script><script id="compact-proofs-boot"><\/script>$/.exec(
+      text,
+    );
   const found = JSON.parse(data);
   assert.deepEqual([found.task, found.file, found.switches, found.read], ['max-of-k', file, { theme: 'dark' }, { attn_scale: 2 }]);
   assert.ok(Buffer.from(found.weights, 'base64').equals(bytes));

@@ -18,18 +18,29 @@ const pages = readdirSync(join(root, 'www/examples'), { recursive: true }).filte
 
 test('the post and the slides say what the program says', () => {
   const [cubic, exact, trying, ours, all] = ['cubic', 'exact', 'brute-force', 'best-within-2000000', 'best-within-2500000'].map(outcomeOf);
-  const published = facts.strategies.filter(({ published, flops }) => published && flops < cubic.flops).map(({ strategy }) => outcomeOf(strategy));
+  const published = facts.strategies
+    .filter(({ published, flops }) => published && flops < cubic.flops)
+    .map(({ strategy }) => outcomeOf(strategy));
   const subcubic = published.reduce((best, each) => (each.bound > best.bound ? each : best));
   assert.equal(exact.correct, exact.most_correct);
   assert.equal(all.correct, exact.correct);
   const missed = (outcome) => BigInt(outcome.total) - BigInt(outcome.correct);
-  const numbers = new Set([
-    ...[facts.n, facts.v - 1, 0, facts.n - 1, facts.parameters, facts.sequences, outcomes.length].map(count),
-    ...[exact.correct, missed(exact), missed(cubic), missed(cubic) - missed(exact), trying.flops, Math.floor(trying.flops / all.flops)].map(count),
-    ...[subcubic, ours, cubic].map(({ percent }) => briefly(percent)),
-    ...[subcubic, ours, all, cubic].map(({ flops }) => steps(flops)),
-    '654,845', // by the view Why, as the end-to-end test of the post compares
-  ].map((each) => /^[\d.,]+/.exec(each)[0]));
+  const numbers = new Set(
+    [
+      ...[facts.n, facts.v - 1, 0, facts.n - 1, facts.parameters, facts.sequences, outcomes.length].map(count),
+      ...[
+        exact.correct,
+        missed(exact),
+        missed(cubic),
+        missed(cubic) - missed(exact),
+        trying.flops,
+        Math.floor(trying.flops / all.flops),
+      ].map(count),
+      ...[subcubic, ours, cubic].map(({ percent }) => briefly(percent)),
+      ...[subcubic, ours, all, cubic].map(({ flops }) => steps(flops)),
+      '654,845', // by the view Why, as the end-to-end test of the post compares
+    ].map((each) => /^[\d.,]+/.exec(each)[0]),
+  );
   for (const page of ['post/index.html', 'slides/index.html']) {
     const said = text(example(page)).match(/\d[\d.,]*(?<=\d)/g);
     assert.ok(said.length > 2);

@@ -30,15 +30,30 @@ const TRIED = {
     [max(10, 123), 1.6e-14, 1, /^Trying 1 % of all inputs takes 1\.56.×.10²¹ FLOPs/],
   ],
   'where-it-looks': [
-    [max(4, 123), [50, 49, 49, 49], [17, 52, 3, 41], /^On 17, 52, 3, 41, >.99\.9.% of the attention goes to 52\. That is not less than half\.$/],
+    [
+      max(4, 123),
+      [50, 49, 49, 49],
+      [17, 52, 3, 41],
+      /^On 17, 52, 3, 41, >.99\.9.% of the attention goes to 52\. That is not less than half\.$/,
+    ],
     [max(5, 50), [50, 49, 49, 49, 49], [63, 63, 1, 2, 3], /^63, the largest token, occurs 2 times/],
   ],
   'one-stands-for-all': [
-    [max(4, 123), [48, 47, 47, 16], [48, 20, 45, 16], /^48, 20, 45, 16 leaves a margin of 9\.28\. One token, put at all places between, leaves 3\.69\.$/],
+    [
+      max(4, 123),
+      [48, 47, 47, 16],
+      [48, 20, 45, 16],
+      /^48, 20, 45, 16 leaves a margin of 9\.28\. One token, put at all places between, leaves 3\.69\.$/,
+    ],
     [max(5, 50), [48, 47, 47, 47, 16], [1, 2, 3, 4, 5], /is another case: begin with 48, end with 16/],
   ],
   'cheapest-above-half': [
-    [max(4, 123), undefined, 'cubic', /^Cubic proves 96\.08.% in 8\.83.M FLOPs\. Shorter proofs above 50 %: 56\. The shortest takes 1\.22.M FLOPs, 86\.2 % fewer\.$/],
+    [
+      max(4, 123),
+      undefined,
+      'cubic',
+      /^Cubic proves 96\.08.% in 8\.83.M FLOPs\. Shorter proofs above 50 %: 56\. The shortest takes 1\.22.M FLOPs, 86\.2 % fewer\.$/,
+    ],
     [max(4, 104), undefined, `${SUBCUBIC}-max-diff-subproduct-recursive`, / That is not more than 50 %\.$/],
   ],
   'svd-or-centring': [
@@ -46,11 +61,21 @@ const TRIED = {
     [max(5, 50), undefined, 3, /^The SVD query alone proves 39\.81.%\. With 3 points more it would prove 42\.8 %/],
   ],
   'order-the-errors': [
-    [max(4, 123), ERRORS, ERRORS.toReversed(), /^10 of 10 pairs are in the wrong order\. The farthest off: “four factors, each bounded by itself” proves 45\.10.%/],
+    [
+      max(4, 123),
+      ERRORS,
+      ERRORS.toReversed(),
+      /^10 of 10 pairs are in the wrong order\. The farthest off: “four factors, each bounded by itself” proves 45\.10.%/,
+    ],
     [max(10, 123), ERRORS, [ERRORS[1], ERRORS[0], ...ERRORS.slice(2)], /^1 of 10 pairs are in the wrong order/],
   ],
   'ablate-and-predict': [
-    [max(4, 123), 'attention', 'positions', /^“Positions are left out”: about 99\.\d\d % of all inputs are still right\. With another of the four it is about 1\d\.\d\d %/],
+    [
+      max(4, 123),
+      'attention',
+      'positions',
+      /^“Positions are left out”: about 99\.\d\d % of all inputs are still right\. With another of the four it is about 1\d\.\d\d %/,
+    ],
     [max(5, 50), 'attention', 'direct', /are still right/],
   ],
   'cheat-a-metric': [
@@ -58,7 +83,12 @@ const TRIED = {
     [max(10, 1185), undefined, 7, /^The gallery has no model with k = 10, seed = 7\.$/],
   ],
   'tight-distribution': [
-    [max(4, 123), 'copies>=3;largest>=30', 'copies>=2', /^Over inputs whose number of copies is ≥.2, it proves 90\.69.%\. Over all inputs it proves 84\.85.%\. 4\.3 points are missing\.$/],
+    [
+      max(4, 123),
+      'copies>=3;largest>=30',
+      'copies>=2',
+      /^Over inputs whose number of copies is ≥.2, it proves 90\.69.%\. Over all inputs it proves 84\.85.%\. 4\.3 points are missing\.$/,
+    ],
     [max(4, 104), 'copies>=3;largest>=30', 'largest>=60', /only 4 of 64 tokens can be the largest/],
   ],
   'rank-of-the-group': [
@@ -66,7 +96,12 @@ const TRIED = {
     [group('S4_s9'), 13, 20, /rank 20 is not the lowest/],
   ],
   'beat-the-frontier': [
-    [max(4, 123), built(4, 'max-diff'), built(2, 'svd'), /^Your proof proves 81\.06.% in 1\.75.M FLOPs\. It proves 2\.77 points more than the same proof with one direction\. But it is beaten: “/],
+    [
+      max(4, 123),
+      built(4, 'max-diff'),
+      built(2, 'svd'),
+      /^Your proof proves 81\.06.% in 1\.75.M FLOPs\. It proves 2\.77 points more than the same proof with one direction\. But it is beaten: “/,
+    ],
     [max(5, 50), built(2, 'max-diff'), { strategy: 'best-within-1500000' }, /^This is no proof that someone has built/],
   ],
 };
@@ -78,7 +113,8 @@ const FOUND = {
     return above.reduce((a, b) => (b.flops < a.flops ? b : a)).strategy;
   },
   'svd-or-centring': async (results) => {
-    const bound = async (attention) => (await results.outcome(`EUPU-svd-query+max-diff--attn-${attention}--attn-err-max-diff-exact`)).percent;
+    const bound = async (attention) =>
+      (await results.outcome(`EUPU-svd-query+max-diff--attn-${attention}--attn-err-max-diff-exact`)).percent;
     return Number(await bound('mean-query+diff')) - Number(await bound('drop-average-query-per-output-logit-reasoning'));
   },
   'cheat-a-metric': async (results) => {
@@ -99,7 +135,8 @@ test('all exercises are tried, and their data is complete', async () => {
     const { id, title, goal, minutes, level, steps, question, hints, shows, reading, setup } = exercise;
     assert.equal(await exerciseOf(id), exercise, 'it is listed by its id');
     assert.match(id, /^[a-z]+(-[a-z]+)*$/);
-    for (const text of [title, goal, shows, question.asks, ...steps.map(({ says }) => says), ...hints]) assert.ok(text.length > 5 && text.length < 320, text);
+    for (const text of [title, goal, shows, question.asks, ...steps.map(({ says }) => says), ...hints])
+      assert.ok(text.length > 5 && text.length < 320, text);
     assert.ok(minutes > 0 && ['first steps', 'lesson', 'project', 'research'].includes(level));
     assert.ok(hints.length >= 2 && reading.every(({ href }) => href.startsWith('https://')));
     assert.ok(steps.some(({ predict }) => predict), `${id} asks for a prediction`);
@@ -140,7 +177,8 @@ test('what is no answer, and what a model refuses, is worth nothing', async () =
     proof: ['cubic', { certificate: '{}' }, { strategy: 'rank', certificate: 7 }, null],
   };
   for (const exercise of await exercises()) {
-    for (const answer of NOT[exercise.question.kind]) assert.deepEqual(await mark(exercise, answer, results), none, `${exercise.id}: ${JSON.stringify(answer)}`);
+    for (const answer of NOT[exercise.question.kind])
+      assert.deepEqual(await mark(exercise, answer, results), none, `${exercise.id}: ${JSON.stringify(answer)}`);
   }
   assert.ok(isAnswer({ kind: 'distribution', asks: '' }, ''), 'all inputs alike');
   assert.match((await worth('where-it-looks', [1, 2])).reason, /^2 tokens; expected 4 tokens from 0 to 63/);
@@ -154,7 +192,12 @@ test('what is no answer, and what a model refuses, is worth nothing', async () =
 });
 
 /** A browser's storage, or one that is turned off. */
-const storage = (kept = new Map()) => ({ getItem: (key) => kept.get(key) ?? null, setItem: (key, value) => kept.set(key, value), removeItem: (key) => kept.delete(key), kept });
+const storage = (kept = new Map()) => ({
+  getItem: (key) => kept.get(key) ?? null,
+  setItem: (key, value) => kept.set(key, value),
+  removeItem: (key) => kept.delete(key),
+  kept,
+});
 
 test('progress is kept for each course, beside what other tabs keep, and damaged entries are left out', () => {
   const shelf = storage();
@@ -184,7 +227,12 @@ test('progress is kept for each course, beside what other tabs keep, and damaged
 });
 
 test('numbers are read as people write them', () => {
-  const read = { 1026: ['1026', '1,026', ' 1 026 ', '+1026', '1026 %'], 0.00104: ['0.00104', '0,00104', '1.04e-3', '1.04 × 10^-3', '1.04\u00a0×\u00a010⁻³', '1.04x10-3', '.00104'], '-2.5': ['−2.5', '-2,5'], 1234567.5: ['1,234,567.5'] };
+  const read = {
+    1026: ['1026', '1,026', ' 1 026 ', '+1026', '1026 %'],
+    0.00104: ['0.00104', '0,00104', '1.04e-3', '1.04 × 10^-3', '1.04\u00a0×\u00a010⁻³', '1.04x10-3', '.00104'],
+    '-2.5': ['−2.5', '-2,5'],
+    1234567.5: ['1,234,567.5'],
+  };
   for (const [number, texts] of Object.entries(read)) for (const text of texts) assert.equal(numberIn(text), Number(number), text);
   for (const text of ['', 'x', '1,2,3', '1e999', '--1', '5 apples', 'NaN']) assert.equal(numberIn(text), undefined, text);
 });

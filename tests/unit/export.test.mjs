@@ -102,7 +102,15 @@ test('the table of proofs has the exact counts and unrounded bounds', () => {
 
 test('what a model is compared with is in the table of the frontier, row by row', () => {
   const [facts] = shipped.facts.strategies;
-  const proofs = [{ facts, outcome: shipped.outcomes.find(({ strategy }) => strategy === facts.strategy), job: { state: 'idle' }, shipped: true, frontier: true }];
+  const proofs = [
+    {
+      facts,
+      outcome: shipped.outcomes.find(({ strategy }) => strategy === facts.strategy),
+      job: { state: 'idle' },
+      shipped: true,
+      frontier: true,
+    },
+  ];
   const model = { facts: { file: 'max.safetensors' }, uncertain: [] };
   const alone = frontierTable(model, proofs, { others: [], spread: [] });
   assert.deepEqual(alone, proofTable(proofs));
@@ -110,7 +118,14 @@ test('what a model is compared with is in the table of the frontier, row by row'
   const spread = [{ flops: 20, bounds: [0.1, 0.2, 0.3, 0.4, 0.5] }];
   const table = frontierTable(model, proofs, { others, spread });
   const { rows } = JSON.parse(jsonOf(table, ORIGIN));
-  assert.deepEqual(rows.map(({ of }) => of), ['max.safetensors', 'K = 4, seed 50', ...['least', 'lower quartile', 'median', 'upper quartile', 'most'].map((name) => `All seeds: ${name}`)]);
+  assert.deepEqual(
+    rows.map(({ of }) => of),
+    [
+      'max.safetensors',
+      'K = 4, seed 50',
+      ...['least', 'lower quartile', 'median', 'upper quartile', 'most'].map((name) => `All seeds: ${name}`),
+    ],
+  );
   assert.deepEqual([rows[1].flops, rows[1].bound, rows[1].unexplained_dimension, rows[1].correct], [10, 0.5, 3, null]);
   assert.deepEqual(rows.slice(2).map(({ flops, bound }) => [flops, bound]), [[20, 0.1], [20, 0.2], [20, 0.3], [20, 0.4], [20, 0.5]]);
   assert.deepEqual(table.rows[0].slice(1), alone.rows[0]);
@@ -169,18 +184,44 @@ test('figures beside each other are one, each under its name', () => {
   const two = sheetOf([{ name: 'a', figure: one }, { name: 'b', figure: one }]);
   assert.deepEqual([two.width, two.height], [424, 128]);
   assert.deepEqual(two.commands.filter(({ kind }) => kind === 'text').map(({ text, x }) => [text, x]), [['a', 0], ['b', 224]]);
-  assert.deepEqual(two.commands.filter(({ kind }) => kind === 'path').map(({ points }) => points), [[[0, 28], [5, 33]], [[224, 28], [229, 33]]]);
+  assert.deepEqual(
+    two.commands.filter(({ kind }) => kind === 'path').map(({ points }) => points),
+    [
+      [
+        [0, 28],
+        [5, 33],
+      ],
+      [
+        [224, 28],
+        [229, 33],
+      ],
+    ],
+  );
   assert.deepEqual(two.commands.filter(({ kind }) => kind === 'cells').map(({ x, y }) => [x, y]), [[10, 48], [234, 48]]);
 });
 
 test('a saved figure has its title and what it is about above it, and its legend below, in lines no wider than it', () => {
-  const one = { ...figureOf({ kind: 'path', points: [[0, 0], [5, 5]], color: 'ink', width: 1 }), markers: [{ id: 'cubic', x: 3, y: 4, frontier: true }] };
+  const one = {
+    ...figureOf({
+      kind: 'path',
+      points: [
+        [0, 0],
+        [5, 5],
+      ],
+      color: 'ink',
+      width: 1,
+    }),
+    markers: [{ id: 'cubic', x: 3, y: 4, frontier: true }],
+  };
   const legend = ['Brute force', 'Cubic', 'Sub-cubic'].map((label) => ({ mark: '▲', label, role: 'cubic' }));
   const title = 'Frontier of bounds';
   const made = captioned(one, { title, about: 'max.safetensors: right on at least half of all inputs', legend });
   const texts = made.commands.filter(({ kind }) => kind === 'text');
   assert.deepEqual(texts.filter(({ bold }) => bold).map(({ text }) => text), [title]);
-  assert.equal(texts.map(({ text }) => text).join(' '), `${title} max.safetensors: right on at least half of all inputs ▲ Brute force ▲ Cubic ▲ Sub-cubic`);
+  assert.equal(
+    texts.map(({ text }) => text).join(' '),
+    `${title} max.safetensors: right on at least half of all inputs ▲ Brute force ▲ Cubic ▲ Sub-cubic`,
+  );
   const { points: [[, top]] } = made.commands.find(({ kind }) => kind === 'path');
   assert.deepEqual([made.width, made.markers[0].y - 4], [one.width, top]);
   for (const { text, x, y } of texts) {

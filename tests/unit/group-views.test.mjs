@@ -40,14 +40,24 @@ test('the parts of a margin go from 0 to what is left', () => {
   const split = { parts: ['ideal', 'bias', 'read-out'], mean: [5, 0, -1], worst: { x: 3, y: 4, parts: [5, 0.5, -6] }, rests: [] };
   assert.match(sayWorst(split), /x = 3, y = 4: a margin of −0\.5000 logits\. “What neurons write” takes most of it away, 6\.000\./);
   assert.match(sayWorst({ ...split, worst: { x: 0, y: 0, parts: [5, 0, 0] } }), /No part takes anything away/);
-  for (const part of ['ideal', 'right', 'bias', 'activations', 'read-out', 'factors', 'rest', 'sums']) assert.notEqual(wordsOf(part).about, '', part);
+  for (const part of ['ideal', 'right', 'bias', 'activations', 'read-out', 'factors', 'rest', 'sums'])
+    assert.notEqual(wordsOf(part).about, '', part);
 });
 
-const circuit = (weights, counts, neurons = 3) => ({ irrep: 1, share: 1, stabilizers: [1, 1], orbits: [], neurons: Array(neurons).fill(0), weights, counts });
+const circuit = (weights, counts, neurons = 3) => ({
+  irrep: 1,
+  share: 1,
+  stabilizers: [1, 1],
+  orbits: [],
+  neurons: Array(neurons).fill(0),
+  weights,
+  counts,
+});
 const irreps = [{ name: 'trivial' }, { name: '(3,1)' }];
 
 test('a proof by circuits says what it needs and what is not there', () => {
-  const reasons = (facts) => reasonsOf({ irreps, circuits: [], faults: [], unexplained: [], ...facts }).map(({ holds, said }) => `${holds} ${said}`);
+  const reasons = (facts) =>
+    reasonsOf({ irreps, circuits: [], faults: [], unexplained: [], ...facts }).map(({ holds, said }) => `${holds} ${said}`);
   assert.match(reasons({ faults: [{ fault: 'no-circuit' }] })[0], /^false No neurons were found/);
   const two = [circuit([1, 1.01], [1, 2]), circuit([2, 0], [1, 0])];
   assert.match(reasons({ circuits: two })[0], /^true \(3,1\): 3 neurons take all 2 pairs of points nearly alike/);
@@ -93,12 +103,24 @@ test('a plane has round numbers, and puts points where they belong', () => {
 test('what is proven of integrals stands beside what is measured, bounds rounded up', async () => {
   const { frequenciesOf, sayProven } = await import(`${VIEWS}/neurons/proven.ts`);
   const proof = (strategy, flops, ...bounds) => ({
-    strategy, flops, proof_bytes: 9,
-    frequencies: bounds.map((at_most, i) => ({ frequency: i + 3, neurons: 5, share: 0.5, absolute: { at_least: 0.01, at_most }, relu: { at_least: 0, at_most }, mean: 0.005 })),
+    strategy,
+    flops,
+    proof_bytes: 9,
+    frequencies: bounds.map((at_most, i) => ({
+      frequency: i + 3,
+      neurons: 5,
+      share: 0.5,
+      absolute: { at_least: 0.01, at_most },
+      relu: { at_least: 0, at_most },
+      mean: 0.005,
+    })),
   });
   const proofs = [proof('quadrature-boxes', 2000, 0.9, null), proof('quadrature-kinks', 3000, 0.02001, 0.03)];
   assert.deepEqual(frequenciesOf(proofs)[0], { frequency: 3, mean: 0.005, found: 0.01, bounds: [0.9, 0.02001] });
   const said = sayProven(proofs);
-  assert.match(said, /^Boxes \(published: .*\) in 2,000 FLOPs: not bounded at every frequency, less than nothing’s 0\.85 at 0 of 2\. Kinks/);
+  assert.match(
+    said,
+    /^Boxes \(published: .*\) in 2,000 FLOPs: not bounded at every frequency, less than nothing’s 0\.85 at 0 of 2\. Kinks/,
+  );
   assert.match(said, /Kinks .* at most 0\.0300 at every frequency, .* at 2 of 2\. The largest error that was found is 0\.0100\.$/);
 });

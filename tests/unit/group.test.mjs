@@ -27,7 +27,11 @@ test('a model is named by one field of the address, and told of if there is none
 
 test('groups are written with small numbers, and sums are called sums', () => {
   assert.deepEqual(['Z113', 'S4', 'A5'].map(written), ['Z₁₁₃', 'S₄', 'A₅']);
-  const about = (group, order) => groupOperations.about({ group, order, inputs: String(order ** 2) }).filter((part) => typeof part === 'string').join('');
+  const about = (group, order) =>
+    groupOperations
+      .about({ group, order, inputs: String(order ** 2) })
+      .filter((part) => typeof part === 'string')
+      .join('');
   globalThis.document ??= { createDocumentFragment: () => ({ append() {} }), createElement: () => ({}) };
   assert.match(about('Z59', 59), /group Z₅₉ .* which is their sum modulo 59/);
   assert.doesNotMatch(about('S4', 24), /sum/);
@@ -35,8 +39,18 @@ test('groups are written with small numbers, and sums are called sums', () => {
 });
 
 test('the cliff is the lowest rank that proves everything, and the figure has a bar for each that proves something', () => {
-  const proof = (strategy, correct, from) => ({ facts: { strategy }, outcome: { correct: String(correct), total: '9', bound: correct / 9 }, from });
-  const proofs = [proof('low-rank-unembed-10', 9), proof('low-rank-unembed-9', 4), proof('brute-force', 9), proof('low-rank-unembed-8', 0), proof('low-rank-unembed-7', 9, 'a certificate')];
+  const proof = (strategy, correct, from) => ({
+    facts: { strategy },
+    outcome: { correct: String(correct), total: '9', bound: correct / 9 },
+    from,
+  });
+  const proofs = [
+    proof('low-rank-unembed-10', 9),
+    proof('low-rank-unembed-9', 4),
+    proof('brute-force', 9),
+    proof('low-rank-unembed-8', 0),
+    proof('low-rank-unembed-7', 9, 'a certificate'),
+  ];
   const all = ranked(proofs);
   assert.deepEqual(all.map(({ rank }) => rank), [8, 9, 10]);
   assert.equal(cliffOf(all).rank, 10);

@@ -5,7 +5,11 @@ import './typescript.mjs';
 
 const { choice, decimal, hashOf, settingsOf, whole } = await import('../../www/labs/settings.ts');
 
-const FIELDS = { features: whole('features', 20, 2, 100), sparsity: decimal('sparsity', 0.05, 0, 1), penalty: choice('penalty', 'l1', 'tanh') };
+const FIELDS = {
+  features: whole('features', 20, 2, 100),
+  sparsity: decimal('sparsity', 0.05, 0, 1),
+  penalty: choice('penalty', 'l1', 'tanh'),
+};
 const read = (hash) => {
   const told = [];
   return { settings: settingsOf(FIELDS, { search: '', hash }, (problem) => told.push(problem)), told };
@@ -25,5 +29,11 @@ test('settings of a lab: what is out of range is clamped or left out, and said',
   assert.deepEqual(settings, { features: 100, sparsity: 0, penalty: 'l1' });
   assert.equal(told.length, 4);
   assert.match(told[0], /“colour” in the address is left out: after # it has features, sparsity, penalty\./);
-  for (const [hash, value] of [['#features=2.5', 20], ['#features=', 20], ['#features=1e9', 20], ['#features=-9', 2]]) assert.equal(read(hash).settings.features, value, hash);
+  for (const [hash, value] of [
+    ['#features=2.5', 20],
+    ['#features=', 20],
+    ['#features=1e9', 20],
+    ['#features=-9', 2],
+  ])
+    assert.equal(read(hash).settings.features, value, hash);
 });

@@ -25,16 +25,23 @@ const { count, decimal, percent, scientific, steps } = await import('../../www/u
 const { SAID } = await import('../../www/state/model.ts');
 
 const all = allTexts();
-const catalogues = Object.fromEntries(Object.keys(LANGUAGES).filter((tag) => tag !== 'en').map((tag) => [tag, JSON.parse(read(`www/languages/${tag}.json`))]));
+const catalogues = Object.fromEntries(
+  Object.keys(LANGUAGES)
+    .filter((tag) => tag !== 'en')
+    .map((tag) => [tag, JSON.parse(read(`www/languages/${tag}.json`))]),
+);
 const german = new Catalogued('de', catalogues.de);
 
 test('what bypasses the catalogue is found', () => {
-  const { keys, strays } = inScript("const a = t`Right on ${x} of ${y}.`; make('p', { class: 'a b' }, 'Not in it', nodes`A ${word('tie')}.`); if (key === 'Enter') get('The id');");
+  const { keys, strays } = inScript(
+    "const a = t`Right on ${x} of ${y}.`; make('p', { class: 'a b' }, 'Not in it', nodes`A ${word('tie')}.`); if (key === 'Enter') get('The id');",
+  );
   assert.deepEqual([...keys.keys()], ['Right on {0} of {1}.', 'A {0}.']);
   assert.deepEqual(strays.map(({ text }) => text), ['Not in it']);
   const html = '<p title="A title">Grey: <b>the\n  line</b>, and <input /> more</p><!-- No text --><p></p>';
   assert.deepEqual([...inDocument(html).keys()], ['A title', 'the line', 'Grey: {0}, and {1} more']);
-  const rust = '// "No text"\nfn f(c: char) { if c == \'"\' { format!("the {what} of {}", x) } else { y.expect("No text") } }\n#[cfg(test)]\nmod tests { "no text" }';
+  const rust =
+    '// "No text"\nfn f(c: char) { if c == \'"\' { format!("the {what} of {}", x) } else { y.expect("No text") } }\n#[cfg(test)]\nmod tests { "no text" }';
   assert.deepEqual(inProgram(rust).map(({ key }) => key), ['the {0} of {1}']);
 });
 
@@ -67,9 +74,18 @@ test('texts take their values where the language wants them; what it does not ha
 
 test('numbers are written as the language writes them', () => {
   speak(german);
-  assert.deepEqual([count('16777216'), percent('97.78'), decimal('0.5'), steps(1_980_000), scientific(35_200_000)], ['16.777.216', '97,78\u00a0%', '0,5', '1,98\u00a0Mio.', '3,52\u00a0×\u00a010⁷']);
-  assert.equal(translated('The network gets this input right. The proof counts none of the inputs that end with 12 and have the largest token 63.'), 'Das Netz beantwortet diese Eingabe richtig. Der Beweis zählt keine der Eingaben, die mit 12 enden und das größte Token 63 haben.');
-  assert.equal(translated('None: the network gets all 16,777,216 inputs right.'), 'Keine: Das Netz beantwortet alle 16.777.216 Eingaben richtig.');
+  assert.deepEqual(
+    [count('16777216'), percent('97.78'), decimal('0.5'), steps(1_980_000), scientific(35_200_000)],
+    ['16.777.216', '97,78\u00a0%', '0,5', '1,98\u00a0Mio.', '3,52\u00a0×\u00a010⁷'],
+  );
+  assert.equal(
+    translated('The network gets this input right. The proof counts none of the inputs that end with 12 and have the largest token 63.'),
+    'Das Netz beantwortet diese Eingabe richtig. Der Beweis zählt keine der Eingaben, die mit 12 enden und das größte Token 63 haben.',
+  );
+  assert.equal(
+    translated('None: the network gets all 16,777,216 inputs right.'),
+    'Keine: Das Netz beantwortet alle 16.777.216 Eingaben richtig.',
+  );
   assert.equal(translated('0.25'), '0,25');
   assert.equal(translated('max4_v64_s123.safetensors'), 'max4_v64_s123.safetensors');
 });
@@ -80,7 +96,8 @@ const ENGLISH = /\b(the|of|and|is|are|with|each|that|which|inputs?|proofs?|large
 /** The texts in the fields `fields` of an answer, however deep. */
 function* textsIn(answer, fields, isText = false) {
   if (typeof answer === 'string' && isText) yield answer;
-  if (answer?.constructor === Object) for (const [name, value] of Object.entries(answer)) yield* textsIn(value, fields, fields.includes(name));
+  if (answer?.constructor === Object)
+    for (const [name, value] of Object.entries(answer)) yield * textsIn(value, fields, fields.includes(name));
   if (Array.isArray(answer)) for (const value of answer) yield* textsIn(value, fields, isText);
 }
 
@@ -106,14 +123,23 @@ const tagNames = ({ strategies }) => [...new Set(strategies.flatMap(({ tags }) =
 
 test('what is said of every shipped model is German in German', async () => {
   const [prove, group] = [await load('prove'), await load('group')];
-  const sizes = new Map(readdirSync(join(root, 'www/models/max-of-k')).filter((file) => /\.safetensors$/.test(file)).map((file) => [file.split('_s')[0], file]));
+  const sizes = new Map(
+    readdirSync(join(root, 'www/models/max-of-k'))
+      .filter((file) => /\.safetensors$/.test(file))
+      .map((file) => [file.split('_s')[0], file]),
+  );
   assert.ok(sizes.size > 3);
   for (const file of sizes.values()) {
     const model = prove.load(file, read(`www/models/max-of-k/${file}`));
     const facts = model.facts();
     isGerman({ ...facts, label: tagNames(facts) }, FACTS);
     isGerman(model.ask({ ask: 'attention' }), ['name']);
-    for (const own of ['best-within-3000000', 'best-of-990000', 'rank-2-svd--EUPU-max-diff-exact--attn-mean-query+diff--attn-err-max-diff-exact']) isGerman(model.strategyFacts(own), FACTS);
+    for (const own of [
+      'best-within-3000000',
+      'best-of-990000',
+      'rank-2-svd--EUPU-max-diff-exact--attn-mean-query+diff--attn-err-max-diff-exact',
+    ])
+      isGerman(model.strategyFacts(own), FACTS);
   }
   for (const file of readdirSync(join(root, 'www/models/group-operations')).filter((file) => /\.safetensors$/.test(file))) {
     isGerman(group.load(file, read(`www/models/group-operations/${file}`)).facts(), FACTS);
@@ -140,5 +166,15 @@ test('what is said of the first model’s proofs and inputs is German in German'
   }
   isGerman(network.matrices(), said);
   isGerman(network.find('closest', undefined), said);
-  for (const over of ['largest>=10', 'largest>=10;last:linear;worst=copies', 'copies:1,2,3,4;last=3']) isGerman({ ...network.distribution(over), said: network.classes('cubic', over, 'cell').slice(0, 3).map((share) => share.class) }, said);
+  for (const over of ['largest>=10', 'largest>=10;last:linear;worst=copies', 'copies:1,2,3,4;last=3'])
+    isGerman(
+      {
+        ...network.distribution(over),
+        said: network
+          .classes('cubic', over, 'cell')
+          .slice(0, 3)
+          .map((share) => share.class),
+      },
+      said,
+    );
 });

@@ -23,11 +23,23 @@ const report = (change = {}) => ({ kept: 'H1tfirst', score: 0.5, isComplete: fal
 const PLATFORMS = {
   scorm12: () => {
     const api = new Scorm12API({ logLevel: 5 });
-    return { api, windows: { API: api }, at: ({ core }) => ({ raw: core.score.raw, status: core.lesson_status, exit: core.exit }), said: 'student_response', wrong: 'wrong' };
+    return {
+      api,
+      windows: { API: api },
+      at: ({ core }) => ({ raw: core.score.raw, status: core.lesson_status, exit: core.exit }),
+      said: 'student_response',
+      wrong: 'wrong',
+    };
   },
   scorm2004: () => {
     const api = new Scorm2004API({ logLevel: 5 });
-    return { api, windows: { API_1484_11: api }, at: ({ score, completion_status, exit }) => ({ raw: score.raw, scaled: score.scaled, status: completion_status, exit }), said: 'learner_response', wrong: 'incorrect' };
+    return {
+      api,
+      windows: { API_1484_11: api },
+      at: ({ score, completion_status, exit }) => ({ raw: score.raw, scaled: score.scaled, status: completion_status, exit }),
+      said: 'learner_response',
+      wrong: 'incorrect',
+    };
   },
 };
 /** All values of a platform, also those that lessons may not read. */
@@ -44,7 +56,12 @@ function within(windows) {
 for (const [version, platform] of Object.entries(PLATFORMS)) {
   test(`${DIALECTS[version].name}: launch, suspend, resume, score, complete`, async () => {
     const first = platform();
-    first.api.loadFromJSON(version === 'scorm12' ? { core: { student_name: 'Noether, Emmy', student_id: 'e1' } } : { learner_name: 'Noether, Emmy', learner_id: 'e1' }, 'cmi');
+    first.api.loadFromJSON(
+      version === 'scorm12'
+        ? { core: { student_name: 'Noether, Emmy', student_id: 'e1' } }
+        : { learner_name: 'Noether, Emmy', learner_id: 'e1' },
+      'cmi',
+    );
     const begun = scormAround(within(first.windows), ['scorm2004', 'scorm12']);
     assert.equal(begun.name, DIALECTS[version].name);
     assert.equal(begun.student, 'Noether, Emmy');
@@ -52,7 +69,10 @@ for (const [version, platform] of Object.entries(PLATFORMS)) {
     assert.equal(begun.kept, '');
     assert.equal(first.at(valuesOf(first.api)).status, 'incomplete');
     await begun.report(report({ seconds: 3661 }));
-    await assert.rejects(begun.report(report({ score: 7 })), new RegExp(`${DIALECTS[version].name}.*has not taken cmi.*score.*error \\d+: .*Hand in the lesson’s link instead`));
+    await assert.rejects(
+      begun.report(report({ score: 7 })),
+      new RegExp(`${DIALECTS[version].name}.*has not taken cmi.*score.*error \\d+: .*Hand in the lesson’s link instead`),
+    );
     await begun.report(report({ seconds: 3661 }));
     const { raw, scaled, status, exit } = first.at(valuesOf(first.api));
     assert.equal(Number(raw), 50);
@@ -69,7 +89,12 @@ for (const [version, platform] of Object.entries(PLATFORMS)) {
     assert.equal(exit, 'suspend');
 
     const second = platform();
-    second.api.loadFromJSON(version === 'scorm12' ? { suspend_data: 'H1tfirst', core: { lesson_status: 'incomplete', entry: 'resume' } } : { suspend_data: 'H1tfirst', completion_status: 'incomplete', entry: 'resume' }, 'cmi');
+    second.api.loadFromJSON(
+      version === 'scorm12'
+        ? { suspend_data: 'H1tfirst', core: { lesson_status: 'incomplete', entry: 'resume' } }
+        : { suspend_data: 'H1tfirst', completion_status: 'incomplete', entry: 'resume' },
+      'cmi',
+    );
     const again = scormAround(within(second.windows), ['scorm2004', 'scorm12']);
     assert.equal(again.kept, 'H1tfirst');
     await again.report(report({ kept: 'H1tall', score: 1, isComplete: true, items: ITEMS.map((item) => ({ ...item, isRight: true })) }));
@@ -78,7 +103,8 @@ for (const [version, platform] of Object.entries(PLATFORMS)) {
     again.close();
     await assert.rejects(again.report(report()), /this visit has ended/);
     // This run-time of SCORM 1.2 does not tell a visit that has ended from one that was begun.
-    if (version === 'scorm2004') assert.throws(() => scormAround(within(second.windows), [version]), /has not taken the start of the lesson \(error 104/);
+    if (version === 'scorm2004')
+      assert.throws(() => scormAround(within(second.windows), [version]), /has not taken the start of the lesson \(error 104/);
   });
 
   test(`${DIALECTS[version].name}: what does not fit is said, and times are written as it wants them`, async () => {
@@ -105,7 +131,8 @@ async function recordStore() {
     let body = '';
     for await (const part of request) body += part;
     const url = new URL(request.url, 'http://localhost');
-    if (request.headers.authorization !== 'Basic abc' || request.headers['x-experience-api-version'] !== '1.0.3') return response.writeHead(401).end();
+    if (request.headers.authorization !== 'Basic abc' || request.headers['x-experience-api-version'] !== '1.0.3')
+      return response.writeHead(401).end();
     if (seen.status !== 200) return response.writeHead(seen.status).end();
     if (url.pathname.endsWith('/statements')) seen.statements.push(JSON.parse(body));
     else if (request.method === 'PUT') seen.states.set(url.search, body);
@@ -113,7 +140,10 @@ async function recordStore() {
     return response.end(request.method === 'GET' ? seen.states.get(url.search) : '');
   });
   await new Promise((listening) => server.listen(0, '127.0.0.1', listening));
-  return Object.assign(seen, { endpoint: `http://127.0.0.1:${server.address().port}/xapi`, close: () => new Promise((closed) => server.close(closed)) });
+  return Object.assign(seen, {
+    endpoint: `http://127.0.0.1:${server.address().port}/xapi`,
+    close: () => new Promise((closed) => server.close(closed)),
+  });
 }
 
 test('xAPI: statements of answers, score and completion, each once, and what is kept comes back', async () => {
@@ -129,7 +159,10 @@ test('xAPI: statements of answers, score and completion, each once, and what is 
     assert.deepEqual(store.statements.map(({ verb }) => verb.id.split('/').at(-1)), ['initialized', 'answered', 'answered', 'completed']);
     const [, answered, wrong, completed] = store.statements;
     assert.deepEqual(answered.actor, { name: 'Emmy Noether', mbox: 'mailto:emmy@example.org' });
-    assert.deepEqual([answered.object.id, answered.result], ['https://example.org/lesson/try-all-inputs', { response: '4262 inputs', success: true }]);
+    assert.deepEqual(
+      [answered.object.id, answered.result],
+      ['https://example.org/lesson/try-all-inputs', { response: '4262 inputs', success: true }],
+    );
     assert.equal(wrong.result.success, false);
     assert.deepEqual(completed.result, { score: { scaled: 1, raw: 100, min: 0, max: 100 }, completion: true, duration: 'PT61S' });
     assert.equal(completed.context.registration, '8f4d0aee-0000-4000-8000-000000000000');
@@ -149,7 +182,15 @@ test('a package has the page’s files, a document with the set, and a manifest 
   const page = { 'index.html': HTML, 'assets/a & b.js': 'x'.repeat(300_000), 'models/m.json': '{}' };
   for (const standard of Object.keys(MANIFESTS)) {
     const told = [];
-    const packed = { standard, id: 'compact-proofs-0123abcd', title: 'Proofs & <more>', code: 'S1tX-_', files: Object.keys(page), own: { 'weights/mine.safetensors': Uint8Array.of(1, 2, 3) }, host: 'https://lrs.example.org/path' };
+    const packed = {
+      standard,
+      id: 'compact-proofs-0123abcd',
+      title: 'Proofs & <more>',
+      code: 'S1tX-_',
+      files: Object.keys(page),
+      own: { 'weights/mine.safetensors': Uint8Array.of(1, 2, 3) },
+      host: 'https://lrs.example.org/path',
+    };
     const blob = await packageOf(packed, async (path) => new TextEncoder().encode(page[path]), (done) => told.push(done));
     const files = unzipSync(new Uint8Array(await blob.arrayBuffer()));
     const [manifest] = MANIFESTS[standard];
@@ -167,6 +208,20 @@ test('a package has the page’s files, a document with the set, and a manifest 
     }
     assert.ok(told.length === 3 && told[0] === 0);
   }
-  await assert.rejects(packageOf({ standard: 'xapi', id: 'x', title: '', code: '', files: ['index.html'], own: {}, host: 'lrs' }, async () => new TextEncoder().encode(HTML), () => {}), /“lrs” is no address of a host/);
-  await assert.rejects(packageOf({ standard: 'xapi', id: 'x', title: '', code: '', files: ['index.html'], own: {} }, async () => new TextEncoder().encode('<html></html>'), () => {}), /has no <head>/);
+  await assert.rejects(
+    packageOf(
+      { standard: 'xapi', id: 'x', title: '', code: '', files: ['index.html'], own: {}, host: 'lrs' },
+      async () => new TextEncoder().encode(HTML),
+      () => {},
+    ),
+    /“lrs” is no address of a host/,
+  );
+  await assert.rejects(
+    packageOf(
+      { standard: 'xapi', id: 'x', title: '', code: '', files: ['index.html'], own: {} },
+      async () => new TextEncoder().encode('<html></html>'),
+      () => {},
+    ),
+    /has no <head>/,
+  );
 });

@@ -26,7 +26,13 @@ function finished(work) {
 }
 
 /** The methods of a module's `Network`, as promises; as in a worker, what Rust refuses rejects. */
-const promised = (network) => new Proxy(network, { get: (_, name) => async (...args) => network[name](...args.map((arg) => arg ?? undefined)) });
+const promised = (network) =>
+  new Proxy(network, {
+    get:
+      (_, name) =>
+      async (...args) =>
+        network[name](...args.map((arg) => arg ?? undefined)),
+  });
 
 const opened = new Map();
 

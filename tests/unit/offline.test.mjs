@@ -11,7 +11,14 @@ test('an address is a path of the page’s folder, or lies elsewhere', () => {
   assert.equal(pathIn(scope, `${scope}?set=x#k=4`), 'index.html');
   assert.equal(pathIn(scope, `${scope}embed/`), 'embed/index.html');
   assert.equal(pathIn(scope, `${scope}a%20b.html`), 'a b.html');
-  for (const other of ['https://host/some/', 'https://host/some/pathology/', 'https://other/some/path/', `${scope}%ff`, 'blob:https://host/some/path/x', 'data:,x'])
+  for (const other of [
+    'https://host/some/',
+    'https://host/some/pathology/',
+    'https://other/some/path/',
+    `${scope}%ff`,
+    'blob:https://host/some/path/x',
+    'data:,x',
+  ])
     assert.equal(pathIn(scope, other), undefined, other);
 });
 
@@ -23,7 +30,9 @@ test('a document of a folder is fetched by its folder, since hosts redirect from
 });
 
 test('a pattern names the files of one folder, and nothing by accident', () => {
-  const list = { files: Object.fromEntries(['index.html', 'a/b.js', 'a/c.json', 'a/d/e.js', 'aXb', 'x+y.js'].map((path) => [path, 'sha256-']))};
+  const list = {
+    files: Object.fromEntries(['index.html', 'a/b.js', 'a/c.json', 'a/d/e.js', 'aXb', 'x+y.js'].map((path) => [path, 'sha256-'])),
+  };
   assert.deepEqual(expand(['a/*'], list), ['a/b.js', 'a/c.json']);
   assert.deepEqual(expand(['*/*.js', 'index.html', 'absent.html'], list), ['index.html', 'a/b.js']);
   assert.deepEqual(expand(['a.b', 'x+y.js'], list), ['x+y.js']);

@@ -26,7 +26,14 @@ test('every recipe has an identifier, and every identifier its recipe', () => {
       }
     }
   }
-  for (const other of ['cubic', LISTED, `rank-0-svd--${LISTED}`, `rank-9-svd--${LISTED}`, `rank-2-pca--${LISTED}`, `rank-2-svd--${LISTED}--gap-0`]) {
+  for (const other of [
+    'cubic',
+    LISTED,
+    `rank-0-svd--${LISTED}`,
+    `rank-9-svd--${LISTED}`,
+    `rank-2-pca--${LISTED}`,
+    `rank-2-svd--${LISTED}--gap-0`,
+  ]) {
     assert.equal(recipeOf(other), undefined, other);
   }
   const exact = facts.strategies.find(({ strategy }) => strategy.includes('exact-EQKE')).strategy;
@@ -64,7 +71,11 @@ test('directions of a certificate can be edited', () => {
 
 test('names are kept for each model', () => {
   const stored = new Map();
-  const storage = { getItem: (key) => stored.get(key) ?? null, setItem: (key, value) => void stored.set(key, value), removeItem: (key) => void stored.delete(key) };
+  const storage = {
+    getItem: (key) => stored.get(key) ?? null,
+    setItem: (key, value) => void stored.set(key, value),
+    removeItem: (key) => void stored.delete(key),
+  };
   const names = new Names(() => storage);
   const [one, two] = [{ name: 'one', strategy: 'a' }, { name: 'two', strategy: 'b', certificate: '{}' }];
   assert.ok(names.keep('sha', one) && names.keep('sha', two) && names.keep('other', one));
@@ -91,9 +102,17 @@ test('storage that is full, turned off or damaged is no reason to fail', () => {
 });
 
 test('the comparison is what the outcomes say', () => {
-  const proof = (strategy) => ({ facts: facts.strategies.find((each) => each.strategy === strategy), outcome: outcomes.find((each) => each.strategy === strategy), job: { state: 'idle' } });
+  const proof = (strategy) => ({
+    facts: facts.strategies.find((each) => each.strategy === strategy),
+    outcome: outcomes.find((each) => each.strategy === strategy),
+    job: { state: 'idle' },
+  });
   const listed = proof(LISTED);
-  const own = { facts: listed.facts, outcome: { ...listed.outcome, correct: String(BigInt(listed.outcome.correct) + 30906n), flops: listed.outcome.flops * 1.05 }, job: { state: 'idle' } };
+  const own = {
+    facts: listed.facts,
+    outcome: { ...listed.outcome, correct: String(BigInt(listed.outcome.correct) + 30906n), flops: listed.outcome.flops * 1.05 },
+    job: { state: 'idle' },
+  };
   assert.match(compared(own, listed), /: \+0\.1842 points of accuracy for \+4\.9\s% steps\.$/);
   assert.match(compared(listed, listed), /: the same accuracy for as many steps\.$/);
   assert.match(compared(own, { ...listed, outcome: undefined }), /is not proven yet\.$/);

@@ -22,7 +22,9 @@ const rangesOf = (task) => ({
 });
 
 const html = Object.fromEntries(PAGES.map((name) => [name, render(name)]));
-const links = PAGES.flatMap((page) => [...html[page].matchAll(/href="([^"]+)"/g)].map(([, href]) => ({ page, href: href.replaceAll('&amp;', '&') })));
+const links = PAGES.flatMap((page) =>
+  [...html[page].matchAll(/href="([^"]+)"/g)].map(([, href]) => ({ page, href: href.replaceAll('&amp;', '&') })),
+);
 const idsOf = (page) => [...html[page].matchAll(/ id="([^"]+)"/g)].map(([, id]) => id);
 
 test('links between pages lead to a page and a heading of it', () => {
@@ -48,7 +50,8 @@ test('links to the instrument are addresses that it understands, of models, proo
     looksOf({ search, hash }, ranges, tell);
     tellUnknown({ search, hash }, ranges, tell);
     const fields = new URLSearchParams(hash.slice(1));
-    if (fields.has('k')) assert.ok(existsSync(join(root, `www/models/max-of-k/max${fields.get('k')}_v64_s${fields.get('seed')}.safetensors`)), href);
+    if (fields.has('k'))
+      assert.ok(existsSync(join(root, `www/models/max-of-k/max${fields.get('k')}_v64_s${fields.get('seed')}.safetensors`)), href);
     if (fields.has('model')) assert.ok(json('group-operations/manifest.json').models.some(({ id }) => id === fields.get('model')), href);
     const exercise = EXERCISE.read({ search, hash }, undefined, tell);
     if (exercise) assert.ok(ids.includes(exercise), href);
@@ -85,8 +88,14 @@ test('numbers are those of the shipped results', () => {
 
 test('sentences are short: at most 32 words, 12 on average', () => {
   for (const page of PAGES) {
-    const prose = readFileSync(join(root, `www/pages/${page}.md`), 'utf8').replace(/^(\||#|<!--|>).*$/gm, '').replace(/```[\s\S]*?```/g, '').replace(/\]\([^)]*\)/g, ']');
-    const sentences = prose.split(/(?<=[.?!:;])[”*)\]]*\s+|\n\n|\n\* |\n\d\. /).map((text) => text.split(/\s+/).filter((word) => /\w/.test(word))).filter(({ length }) => length);
+    const prose = readFileSync(join(root, `www/pages/${page}.md`), 'utf8')
+      .replace(/^(\||#|<!--|>).*$/gm, '')
+      .replace(/```[\s\S]*?```/g, '')
+      .replace(/\]\([^)]*\)/g, ']');
+    const sentences = prose
+      .split(/(?<=[.?!:;])[”*)\]]*\s+|\n\n|\n\* |\n\d\. /)
+      .map((text) => text.split(/\s+/).filter((word) => /\w/.test(word)))
+      .filter(({ length }) => length);
     const longest = sentences.reduce((a, b) => (b.length > a.length ? b : a));
     assert.ok(longest.length <= 32, `${page}: ${longest.length} words: ${longest.join(' ')}`);
     const mean = sentences.reduce((sum, { length }) => sum + length, 0) / sentences.length;

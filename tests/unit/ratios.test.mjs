@@ -37,7 +37,8 @@ test('the shipped ratios have every model of the gallery, and the bounds of the 
     for (const { file, proofs } of models) {
       const { ratio, bounds } = size.models.find((each) => each.file === file);
       assert.ok(ratio > 1 && bounds.length === size.strategies.length, file);
-      for (const [at, , bound] of proofs) assert.equal(bounds[size.strategies.indexOf(strategies[at][0])], bound, `${file}: ${strategies[at][0]}`);
+      for (const [at, , bound] of proofs)
+        assert.equal(bounds[size.strategies.indexOf(strategies[at][0])], bound, `${file}: ${strategies[at][0]}`);
     }
   }
 });

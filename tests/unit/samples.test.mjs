@@ -7,7 +7,7 @@ import './typescript.mjs';
 
 const { format, METHODS, parse, USUAL } = await import('../../www/views/samples/plan.ts');
 const { claimedBy, differences } = await import('../../www/views/samples/claimed.ts');
-const { boundOf, estimateOf, held, KINDS, reached, riskOf } = await import('../../www/views/samples/words.ts');
+const { boundOf, estimateOf, held, KINDS, reached, residualOf, riskOf } = await import('../../www/views/samples/words.ts');
 const { tableOf } = await import('../../www/views/samples/tables.ts');
 const { proven } = await import('../../www/views/frontier/points.ts');
 const { frontierTable } = await import('../../www/views/frontier/table.ts');
@@ -71,10 +71,19 @@ test('a claim with coins says its probability, and what it risks comes from the 
   );
   assert.ok(brute.flops / sampled.flops > 16_000 && brute.flops / sampled.flops < 16_900);
   // Where a proof is as short, samples are worth nothing, and where no proof reaches, that is said.
-  assert.match(riskOf(sampled, model), /^To the right, “.+” proves as much .+ times as many\. But “.+” proves as much for certain in [\d.]+\sM steps, fewer than the samples take\. The risk:/);
+  assert.match(riskOf(sampled, model), /^To the right, “.+” proves as much .+ times as many\. But “.+” proves as much for certain in [\d.]+\sM steps, fewer than with coins\. The risk:/);
   assert.match(riskOf({ ...sampled, bound: 0.999999 }, model), /^No proof here reaches as much: “.+” proves 99\.9\d\s%\. The risk:/);
   assert.match(riskOf(sampled, { ...model, proofs: [] }), /^The risk:/);
   assert.deepEqual([1e-3, 1e-6, 1e-12, 0.5, 0.003].map(held).map(plain), ['99.9 %', '99.9999 %', '99.9999999999 %', '50 %', '99.7 %']);
+});
+
+test('a proof whose residual coins bound is a bound with coins, named by what they chose', () => {
+  const found = { strategy: 'EUPU-none', drawn: 'signs', samples: 128, delta: 1e-3, key: 'ab'.repeat(32), correct: '7', total: '16777216', bound: 0.5, percent: '50.0000', failing: 0, flops: 2e6, exact_flops: 1e6 };
+  const bound = residualOf(found, model);
+  assert.deepEqual([bound.certainty, bound.delta, bound.correct, bound.id], ['pac', 1e-3, '7', 'residual-abababababababab']);
+  assert.equal(bound.label, 'Sub-cubic, 128 random signs of the residual');
+  assert.match(plain(bound.claim), /^Right on at least 50\.00 % of all 16,777,216 inputs, with probability at least 99\.9 % over the coins, in 2\.00 M steps\.$/);
+  assert.notEqual(residualOf({ ...found, drawn: 'rows', key: 'cd'.repeat(32) }, model).id, bound.id);
 });
 
 test('an estimate says that it guarantees nothing, and how far off it is where the truth is known', () => {

@@ -38,7 +38,9 @@ const readBy = (get) => {
   assert.deepEqual(told, []);
   return read;
 };
-const WANTED = readBy((name) => ({ model: 'max4_v64_s123', proof: 'cubic', vs: 'cubic', show: 'claim,plot', theme: 'dark', start: 'touch' })[name] ?? null);
+const WANTED = readBy(
+  (name) => ({ model: 'max4_v64_s123', proof: 'cubic', vs: 'cubic', show: 'claim,plot', theme: 'dark', start: 'touch' })[name] ?? null,
+);
 
 test('frame, element, directive and cell say the same switches to the embed', () => {
   const all = texts(shared);
@@ -55,12 +57,22 @@ test('frame, element, directive and cell say the same switches to the embed', ()
   const [, module, json] = /^```\{anywidget\} (\S+)\n([^]*)\n```$/.exec(all['MyST and Jupyter Book']);
   assert.equal(module, 'https://example.org/a%20b/embed/anywidget.js');
   assert.deepEqual(readBy((name) => JSON.parse(json)[name] ?? null), WANTED);
-  const traits = Object.fromEntries([...all.Notebook.matchAll(/^ {4}(\w+) = traitlets\.Unicode\((".*")\)\.tag\(sync=True\)$/gm)].map(([, name, value]) => [name, JSON.parse(value)]));
+  const traits = Object.fromEntries(
+    [...all.Notebook.matchAll(/^ {4}(\w+) = traitlets\.Unicode\((".*")\)\.tag\(sync=True\)$/gm)].map(([, name, value]) => [
+      name,
+      JSON.parse(value),
+    ]),
+  );
   assert.deepEqual(traits, switches);
 });
 
 test('a budget takes the place of the proof, and what is so by default goes without saying', () => {
-  const said = switchesOf({ task: 'max-of-k', read: '', file: 'm.safetensors', inline: undefined }, 'cubic', { budget: 2e6, vs: '' }, { ...CHOICES, theme: 'auto', start: 'visible' });
+  const said = switchesOf(
+    { task: 'max-of-k', read: '', file: 'm.safetensors', inline: undefined },
+    'cubic',
+    { budget: 2e6, vs: '' },
+    { ...CHOICES, theme: 'auto', start: 'visible' },
+  );
   assert.deepEqual(said, { model: 'm', budget: '2000000', show: 'claim,plot' });
 });
 
@@ -70,7 +82,8 @@ test('the script of a frame has at most twelve lines, is a program, and sets the
   const frames = [1, 2].map((contentWindow) => ({ contentWindow, style: {} }));
   let listen;
   new Function('addEventListener', 'document', script)((_, heard) => (listen = heard), { querySelectorAll: () => frames });
-  for (const data of [undefined, 'text', { type: 'other', height: 9 }, { type: 'iframe-widget-resize', height: '"' }]) listen({ data, source: 1 });
+  for (const data of [undefined, 'text', { type: 'other', height: 9 }, { type: 'iframe-widget-resize', height: '"' }])
+    listen({ data, source: 1 });
   assert.deepEqual(frames.map(({ style }) => style.height), [undefined, undefined]);
   listen({ data: { type: 'iframe-widget-resize', height: 333 }, source: 2 });
   listen({ data: { type: 'iframe-widget-resize', height: 1e9 }, source: 1 });
@@ -89,9 +102,18 @@ test('Markdown and HTML of a picture have its words, its file and the link', () 
 });
 
 test('weights of the user’s are inside what can hold them, and only there', () => {
-  const other = switchesOf({ task: 'group-operations', read: 'half,shared', file: 'Z31_s0.safetensors', inline: undefined }, undefined, LOOKS, CHOICES);
+  const other = switchesOf(
+    { task: 'group-operations', read: 'half,shared', file: 'Z31_s0.safetensors', inline: undefined },
+    undefined,
+    LOOKS,
+    CHOICES,
+  );
   assert.deepEqual([other.task, other.model, other.read], ['group-operations', 'Z31_s0', 'half,shared']);
-  const own = (bytes) => ({ ...shared, isOwn: true, switches: switchesOf({ task: 'max-of-k', read: '', file: 'mine.pt', inline: inlineOf(bytes) }, undefined, LOOKS, CHOICES) });
+  const own = (bytes) => ({
+    ...shared,
+    isOwn: true,
+    switches: switchesOf({ task: 'max-of-k', read: '', file: 'mine.pt', inline: inlineOf(bytes) }, undefined, LOOKS, CHOICES),
+  });
   const bytes = Uint8Array.from({ length: 34_184 }, (_, i) => i % 251);
   const all = texts(own(bytes));
   const { src, model } = attributes(all.Element, 'compact-proofs');
@@ -139,7 +161,8 @@ test('a PDF has its objects where its table says, and every kind of command in i
   entries.forEach((at, i) => assert.equal(text.slice(at, at + 7), `${i + 1} 0 obj`));
   const [, length, content] = /\/Length (\d+) >>\nstream\n([^]*)\nendstream/.exec(text);
   assert.equal(content.length, Number(length));
-  for (const part of ['0.5 0.25 1 rg 1 2 3 4 re f', '2 w 0 0 m 5 5 l S', '0 0 m 5 5 l 0 5 l h f', '(a \\(b\\) \\\\ \u00d7) Tj']) assert.ok(content.includes(part), part);
+  for (const part of ['0.5 0.25 1 rg 1 2 3 4 re f', '2 w 0 0 m 5 5 l S', '0 0 m 5 5 l 0 5 l h f', '(a \\(b\\) \\\\ \u00d7) Tj'])
+    assert.ok(content.includes(part), part);
   assert.match(text, /\/MediaBox \[0 0 300 150\]/);
   assert.ok(text.includes('/Title <FEFF00460072'));
   assert.ok(!/NaN|undefined/.test(text));

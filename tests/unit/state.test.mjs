@@ -242,9 +242,9 @@ test('a certificate about other weights is not verified', async () => {
 
 test('certificates are told from weights', async () => {
   const read = (name, text, most = 1000) => certificateIn(new File([text], name), most);
-  assert.deepEqual(await read('c.json', '{"certificate": 1, "sha256": "ab"}'), { file: 'c.json', text: '{"certificate": 1, "sha256": "ab"}', task: '', sha256: 'ab', isSampled: false });
+  assert.deepEqual(await read('c.json', '{"certificate": 1, "sha256": "ab"}'), { file: 'c.json', text: '{"certificate": 1, "sha256": "ab"}', task: '', sha256: 'ab' });
   assert.equal((await read('c.json', '{"certificate": 2, "task": "group-operations"}')).task, 'group-operations');
-  assert.ok((await read('c.json', '{"certificate": 4}')).isSampled);
+  assert.deepEqual(await Promise.all([4, 5].map(async (version) => (await read('c.json', `{"certificate": ${version}}`)).coins)), ['inputs', 'residual']);
   assert.equal((await read('c.JSON', '{"certificate": 1, "sha256": 7}')).sha256, '');
   for (const [name, text, most] of [['c.pt', '{"certificate": 1}'], ['c.json', '{"weights": 1}'], ['c.json', '["certificate"]'], ['c.json', '{"certificate": 1}', 5], ['c.json', '{"a": "certificate"']]) {
     assert.equal(await read(name, text, most), undefined, `${name}: ${text}`);

@@ -6,7 +6,9 @@ import { test } from 'node:test';
 import './typescript.mjs';
 
 const read = (path) => readFile(new URL(`../../www/${path}`, import.meta.url), 'utf8');
-const { best, changes, gridOf, merged, missing, points, short, steps, strength, weakest, withValue } = await import('../../www/views/strategies/grid.ts');
+const { best, changes, gridOf, merged, missing, points, short, steps, strength, weakest, withValue } = await import(
+  '../../www/views/strategies/grid.ts'
+);
 const { facts, outcomes } = JSON.parse(await read('models/max-of-k/first-paint.json'));
 
 /** The proofs of the default model, as the page has them. */
@@ -72,7 +74,9 @@ test('a change is the best of those that leave two choices as they are', () => {
     const found = changes(grid, chosen);
     assert.deepEqual(found.map(({ choice }) => choice), chosen.facts.tags.map(({ name }) => name));
     found.forEach(({ choice, from, to, proof, before, after, soFar }, i) => {
-      const others = grid.cells.flat().filter((other) => other !== chosen && other.facts.tags.every((tag, j) => i === j || tag.value === chosen.facts.tags[j].value));
+      const others = grid.cells
+        .flat()
+        .filter((other) => other !== chosen && other.facts.tags.every((tag, j) => i === j || tag.value === chosen.facts.tags[j].value));
       assert.equal(others.length, [4, 1, 9][i]);
       assert.ok(others.includes(proof) && others.every((other) => correct(other) <= correct(proof)));
       assert.deepEqual([before, after, soFar], [chosen.outcome, proof.outcome, false]);
@@ -90,14 +94,21 @@ test('a change is the best of those that leave two choices as they are', () => {
 test('what the view says of the mean query, uncentred', () => {
   const grid = gridOf(proofs());
   const is = (...wanted) => grid.cells.flat().find(({ facts: { tags } }) => tags.every(({ value }, i) => value === wanted[i]));
-  const [direct, centring, error] = changes(grid, is('mean query', 'no', 'exact attention scores')).map((change) => [change.to, points(change), steps(change)]);
+  const [direct, centring, error] = changes(grid, is('mean query', 'no', 'exact attention scores')).map((change) => [
+    change.to,
+    points(change),
+    steps(change),
+  ]);
   assert.deepEqual(direct, ['exact differences', '+43.3 points of accuracy', '+2.3\u00a0% steps']);
   assert.deepEqual(centring, ['yes', '+39.1 points of accuracy', '+7.6\u00a0% steps']);
   assert.deepEqual(error, ['exact row differences', '−0.1426 points of accuracy', '+3.2\u00a0% steps']);
 });
 
 test('differences are rounded toward zero, and what rounds to nothing is said to be small', () => {
-  const change = (a, b, total = 16_777_216n) => ({ before: { correct: String(a), total: String(total) }, after: { correct: String(b), total: String(total) } });
+  const change = (a, b, total = 16_777_216n) => ({
+    before: { correct: String(a), total: String(total) },
+    after: { correct: String(b), total: String(total) },
+  });
   assert.equal(points(change(5n, 5n)), 'the same accuracy');
   assert.equal(points(change(0n, 1n)), 'more by under 0.0001 points of accuracy');
   assert.equal(points(change(1n, 0n)), 'less by under 0.0001 points of accuracy');

@@ -14,10 +14,24 @@ const { tableOf } = await import('../../www/labs/superposition/numbers.ts');
 const read = (hash = '') => readAddress({ search: '', hash }, (problem) => assert.fail(problem));
 const factsOf = (penalty) => PENALTIES.find((each) => each.penalty === penalty);
 const measured = (fvu, length) => ({ fvu, length: { length }, latents: 20 });
-const provenOf = (flops, loss, certified) => ({ tokens: 1000, claimed_loss: loss / 2, methods: [{ method: 'features', flops: 1, loss: 9, certified: 0, errors: [9] }, { method: 'sums', flops, loss, certified, errors: [loss] }] });
+const provenOf = (flops, loss, certified) => ({
+  tokens: 1000,
+  claimed_loss: loss / 2,
+  methods: [
+    { method: 'features', flops: 1, loss: 9, certified: 0, errors: [9] },
+    { method: 'sums', flops, loss, certified, errors: [loss] },
+  ],
+});
 /** Results of a penalty: an error and a length for each strength. */
 const results = (penalty, seed, ...points) =>
-  points.map(([fvu, length], i) => ({ facts: factsOf(penalty), strength: i + 1, seed, index: 10 * PENALTIES.indexOf(factsOf(penalty)) + i, measures: [measured(fvu, length)], proven: [provenOf(length, fvu, 500)] }));
+  points.map(([fvu, length], i) => ({
+    facts: factsOf(penalty),
+    strength: i + 1,
+    seed,
+    index: 10 * PENALTIES.indexOf(factsOf(penalty)) + i,
+    measures: [measured(fvu, length)],
+    proven: [provenOf(length, fvu, 500)],
+  }));
 
 test('each seed trains every penalty at every strength; Matryoshka dictionaries have prefixes instead', () => {
   const plan = planOf(read());
@@ -53,7 +67,14 @@ test('curves are means over seeds, with single seeds beside them, and claimed lo
 
 test('each prefix of a Matryoshka dictionary has what is measured and what is proven of it', () => {
   const [facts, prefixes] = [factsOf('l1'), [[0.4, 100, 50], [0.1, 900, 800]]];
-  const of = { facts, strength: 1, seed: 0, index: 0, measures: prefixes.map(([fvu, length]) => measured(fvu, length)), proven: prefixes.map(([fvu, length, certified]) => provenOf(length, fvu, certified)) };
+  const of = {
+    facts,
+    strength: 1,
+    seed: 0,
+    index: 0,
+    measures: prefixes.map(([fvu, length]) => measured(fvu, length)),
+    proven: prefixes.map(([fvu, length, certified]) => provenOf(length, fvu, certified)),
+  };
   for (const [look, ups] of [['error', ['0.40', '0.10']], ['loss', ['0.40', '0.10']], ['certified', ['0.05', '0.80']]]) {
     const [{ means }] = linesOf([of], look);
     assert.deepEqual(means.map(({ prefix, up }) => [prefix, up.toFixed(2)]), ups.map((up, i) => [i, up]), look);
@@ -62,7 +83,10 @@ test('each prefix of a Matryoshka dictionary has what is measured and what is pr
 });
 
 test('lengths are compared at an error that all penalties reach, on lines between points, by seeds that are complete', () => {
-  const seed = (n, factor) => [...results('l1', n, [0.1, 400], [0.4, 100]), ...results('prod1p', n, [0.1, 400 * factor], [0.4, 100 * factor])];
+  const seed = (n, factor) => [
+    ...results('l1', n, [0.1, 400], [0.4, 100]),
+    ...results('prod1p', n, [0.1, 400 * factor], [0.4, 100 * factor]),
+  ];
   const comparison = atEqualError([...seed(0, 2), ...seed(1, 3), ...results('l1', 2, [0.1, 1])], 4);
   assert.deepEqual(comparison.seeds, [0, 1], 'the third seed is not complete');
   assert.equal(comparison.error.toFixed(3), '0.200');
@@ -83,9 +107,22 @@ test('a point that another beats does not count, and past its last point a curve
 });
 
 test('the sentences say what the numbers say: who wins, on how many seeds, and whether the claim holds', () => {
-  const comparison = (...factors) => atEqualError(factors.flatMap((factor, n) => [...results('l1', n, [0.1, 4e6], [0.4, 1e6]), ...results('prod1p', n, [0.1, 4e6 * factor], [0.4, 1e6 * factor])]), 4);
-  assert.match(winner(comparison(2)), /\(20\s% of the variance is left\), L1 leaves the shortest proof: 2\.00\sM steps, against product 4\.00\sM\. This is one seed/);
-  assert.match(winner(comparison(2, 3)), /L1 leaves the shortest proof on 2 of 2 seeds: 2\.00\sM steps on average \(2\.00\sM to 2\.00\sM\), against product 5\.00\sM \(4\.00\sM to 6\.00\sM\)\./);
+  const comparison = (...factors) =>
+    atEqualError(
+      factors.flatMap((factor, n) => [
+        ...results('l1', n, [0.1, 4e6], [0.4, 1e6]),
+        ...results('prod1p', n, [0.1, 4e6 * factor], [0.4, 1e6 * factor]),
+      ]),
+      4,
+    );
+  assert.match(
+    winner(comparison(2)),
+    /\(20\s% of the variance is left\), L1 leaves the shortest proof: 2\.00\sM steps, against product 4\.00\sM\. This is one seed/,
+  );
+  assert.match(
+    winner(comparison(2, 3)),
+    /L1 leaves the shortest proof on 2 of 2 seeds: 2\.00\sM steps on average \(2\.00\sM to 2\.00\sM\), against product 5\.00\sM \(4\.00\sM to 6\.00\sM\)\./,
+  );
   assert.match(claim(comparison(2, 3)), /Here it does not: its proofs are 150\s% longer on average \(100\s% to 200\s%\)\./);
   assert.match(claim(comparison(0.5, 0.75)), /Here it does: its proofs are 38\s% shorter on average \(25\s% to 50\s%\)\./);
   assert.match(claim(comparison(0.5, 2, 3)), /undecided: it does on 1 of 3 seeds\./);
@@ -95,13 +132,20 @@ test('the sentences say what the numbers say: who wins, on how many seeds, and w
 test('a run collects what its workers say, and knows how much is done', () => {
   const run = new Run(read('#penalties=l1&seeds=2'));
   assert.equal(run.plan.length, 4);
-  const progress = (seed, done) => ({ kind: 'progress', seed, progress: { stage: 'dictionaries', done, of: 10 }, watched: [{ index: 1, state: { seed } }] });
+  const progress = (seed, done) => ({
+    kind: 'progress',
+    seed,
+    progress: { stage: 'dictionaries', done, of: 10 },
+    watched: [{ index: 1, state: { seed } }],
+  });
   run.hear({ ...progress(0, 5), measured: { index: 2, measures: [measured(0.5, 9)] } });
   run.hear(progress(1, 10));
   assert.equal(run.states.get(1).seed, 0, 'only the first seed is shown');
   assert.equal(run.share.toFixed(3), '0.675');
   assert.deepEqual([run.results.length, run.trained.length, run.isDone], [1, 0, false]);
-  for (const seed of [0, 1]) for (const index of [3, 2, 1, 0]) run.hear({ kind: 'result', seed, index, measures: [measured(0.1, 9)], proven: [provenOf(7, 0.1, 1)] });
+  for (const seed of [0, 1])
+    for (const index of [3, 2, 1, 0])
+      run.hear({ kind: 'result', seed, index, measures: [measured(0.1, 9)], proven: [provenOf(7, 0.1, 1)] });
   run.hear(progress(0, 10));
   assert.ok(run.isDone);
   assert.equal(run.share, 1);

@@ -60,12 +60,16 @@ test('the shipped sweep: its quartiles are those of the shipped frontiers’ num
 });
 
 test('ten thousand models: every model is in one bin, and the parts add up', () => {
-  const lines = Array.from({ length: 10_000 }, (_, i) => `max-of-k,${i.toString(16).padStart(64, '0')},m${i}.pt,4,,cubic,${i === 77 ? 0.01 : 0.9 + (i % 1000) / 1e4},100,\n`);
+  const lines = Array.from(
+    { length: 10_000 },
+    (_, i) => `max-of-k,${i.toString(16).padStart(64, '0')},m${i}.pt,4,,cubic,${i === 77 ? 0.01 : 0.9 + (i % 1000) / 1e4},100,\n`,
+  );
   const { sizes: [size] } = read(HEAD + lines.join(''), 65_536);
   const [spread] = size.spreads;
   const bins = binsOf(spread.bounds);
   assert.deepEqual(bins.flatMap(({ models }) => models).toSorted((a, b) => a - b), [...Array(10_000).keys()]);
-  for (const { low, high, models } of bins) for (const model of models) assert.ok(spread.bounds[model] >= low - 1e-12 && spread.bounds[model] <= high + 1e-12);
+  for (const { low, high, models } of bins)
+    for (const model of models) assert.ok(spread.bounds[model] >= low - 1e-12 && spread.bounds[model] <= high + 1e-12);
   assert.deepEqual(bins[0].models, [77]);
   assert.ok(spread.bounds[77] < fence(spread.quartiles));
   assert.ok(Math.abs(spread.parts.reduce((sum, part) => sum + part, 0) - 1) < 1e-4);

@@ -5,7 +5,7 @@ import './typescript.mjs';
 
 const { hashOf, settingsOf } = await import('../../www/labs/settings.ts');
 const { FIELDS, fileOf, goalOf, tuningOf, usualSteps } = await import('../../www/labs/training/settings.ts');
-const { best, by, classes, shortest, shortestOfMost } = await import('../../www/labs/training/proven.ts');
+const { best, by, classes, integral, shortest, shortestOfMost } = await import('../../www/labs/training/proven.ts');
 const { accuracy, learned, said } = await import('../../www/labs/training/said.ts');
 const { some } = await import('../../www/labs/training/proofs.ts');
 const { risen } = await import('../../www/labs/training/figures.ts');
@@ -44,6 +44,14 @@ const network = (proofs, correct) => ({
   })),
   sampled: { correct, samples: 20_000, interval: [0, 1] },
   ratio: 5,
+});
+
+test('of integrals the best proven one is told, and none that proves no more than nothing', () => {
+  const rule = (strategy, ...errors) => ({ strategy, frequencies: errors.map((error, i) => ({ frequency: i + 1, absolute: { at_least: 0, at_most: error } })) });
+  assert.equal(integral({}), undefined);
+  assert.equal(integral({ integrals: [rule('quadrature-boxes', null, 0.85)] }), undefined);
+  const integrals = [rule('quadrature-boxes', 0.8, 0.9, null), rule('quadrature-kinks', 0.5, 0.2, 0.9)];
+  assert.deepEqual(integral({ integrals }), { frequency: 2, error: 0.2, strategy: 'quadrature-kinks', telling: 2 });
 });
 
 test('the proof that gained most is told, and that the network is another one', () => {

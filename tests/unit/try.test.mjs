@@ -24,7 +24,10 @@ test('what is no input is refused with the token that is none', () => {
 });
 
 test('keys move tokens as far as there are any', () => {
-  assert.deepEqual([moved('5', 1, 64), moved('63', 1, 64), moved('0', -1, 64), moved('', 1, 64), moved('x', -10, 64), moved('99', -1, 64)], ['6', '63', '0', '1', '0', '63']);
+  assert.deepEqual(
+    [moved('5', 1, 64), moved('63', 1, 64), moved('0', -1, 64), moved('', 1, 64), moved('x', -10, 64), moved('99', -1, 64)],
+    ['6', '63', '0', '1', '0', '63'],
+  );
   assert.deepEqual(movedAt('3,9,2', 3, 1, 64), { list: '3,10,2', caret: 4 });
   assert.deepEqual(movedAt('3,10,2', 2, -10, 64), { list: '3,0,2', caret: 3 });
   assert.deepEqual(movedAt('12', 0, 1, 64), { list: '13', caret: 2 });
@@ -48,7 +51,16 @@ test('inputs to begin with, and drawn ones, are inputs', () => {
   assert.deepEqual(random(2, 10, () => drawn.shift()), ['9', '3']);
 });
 
-const look = (more) => ({ tokens: [1, 2], logits: [0, 1, 4], answer: 2, largest: 2, right: true, margin: 3, attention: [0.25, 0.75], ...more });
+const look = (more) => ({
+  tokens: [1, 2],
+  logits: [0, 1, 4],
+  answer: 2,
+  largest: 2,
+  right: true,
+  margin: 3,
+  attention: [0.25, 0.75],
+  ...more,
+});
 
 test('answers and margins are put into words', () => {
   assert.equal(verdict(look()), '✓ right');
@@ -67,8 +79,22 @@ test('the largest logits, and bars from the smallest of all', () => {
 });
 
 test('numbers are neither nothing nor all unless they are', () => {
-  assert.deepEqual([0, 1, 0.00001, 0.99999, 0.5].map(share), ['0.0\u00a0%', '100.0\u00a0%', '<\u202f0.1\u00a0%', '>\u202f99.9\u00a0%', '50.0\u00a0%']);
-  assert.deepEqual([0, -1.5, 12.345678, 2727.5, -0.002345, 999.96, -0].map(real), ['0.000', '−1.500', '12.35', '2,728', '−0.002345', '1,000', '0.000']);
+  assert.deepEqual([0, 1, 0.00001, 0.99999, 0.5].map(share), [
+    '0.0\u00a0%',
+    '100.0\u00a0%',
+    '<\u202f0.1\u00a0%',
+    '>\u202f99.9\u00a0%',
+    '50.0\u00a0%',
+  ]);
+  assert.deepEqual([0, -1.5, 12.345678, 2727.5, -0.002345, 999.96, -0].map(real), [
+    '0.000',
+    '−1.500',
+    '12.35',
+    '2,728',
+    '−0.002345',
+    '1,000',
+    '0.000',
+  ]);
   assert.equal(real(0.00001), '1.00\u00a0×\u00a010⁻⁵');
   assert.deepEqual([-Infinity, NaN].map(real), ['−∞', 'no number']);
 });

@@ -57,8 +57,48 @@ async function values() {
   for (const drawing of drawings) while (drawing.advance(100) < 1);
 
   const plot = await load('plot');
-  const frontier = { points: [{ certainty: 'proof', delta: 0, id: 'a', label: 'A', marker: '►', role: 'ours', one_of_many: false, published: false, flops: 1e6, bound: 1, unexplained_dimension: 100 }, { certainty: 'pac', delta: 1e-3, id: 'b', label: 'B', marker: '◐', role: 'chance', one_of_many: true, published: false, flops: 1e5, bound: 0.9, unexplained_dimension: 100 }], baseline: { flops: 1e9, accuracy: 1 } };
-  const options = { width: 400, height: 300, zoom: 'crowd', scale: 'missing', delta: 1e-3, budget: 2e6, selected: 'a', others: [], spread: [] };
+  const frontier = {
+    points: [
+      {
+        certainty: 'proof',
+        delta: 0,
+        id: 'a',
+        label: 'A',
+        marker: '►',
+        role: 'ours',
+        one_of_many: false,
+        published: false,
+        flops: 1e6,
+        bound: 1,
+        unexplained_dimension: 100,
+      },
+      {
+        certainty: 'pac',
+        delta: 1e-3,
+        id: 'b',
+        label: 'B',
+        marker: '◐',
+        role: 'chance',
+        one_of_many: true,
+        published: false,
+        flops: 1e5,
+        bound: 0.9,
+        unexplained_dimension: 100,
+      },
+    ],
+    baseline: { flops: 1e9, accuracy: 1 },
+  };
+  const options = {
+    width: 400,
+    height: 300,
+    zoom: 'crowd',
+    scale: 'missing',
+    delta: 1e-3,
+    budget: 2e6,
+    selected: 'a',
+    others: [],
+    spread: [],
+  };
   const map = { width: 400, height: 300, shades: 'signed', color: 'ours', name: 'error', row_name: 'query', column_name: 'key', every: 8 };
   const parts = [
     { label: 'all', count: '4', role: 'muted' },
@@ -103,7 +143,19 @@ async function values() {
 function compiled(name, source) {
   const file = join(folder, `${name}.ts`);
   writeFileSync(file, source);
-  const options = ['--noEmit', '--ignoreConfig', '--strict', '--exactOptionalPropertyTypes', '--target', 'es2022', '--module', 'esnext', '--moduleResolution', 'bundler', '--skipLibCheck'];
+  const options = [
+    '--noEmit',
+    '--ignoreConfig',
+    '--strict',
+    '--exactOptionalPropertyTypes',
+    '--target',
+    'es2022',
+    '--module',
+    'esnext',
+    '--moduleResolution',
+    'bundler',
+    '--skipLibCheck',
+  ];
   try {
     execFileSync(join(root, 'node_modules/.bin/tsc'), [...options, '--types', '', file], { cwd: root, encoding: 'utf8', stdio: 'pipe' });
     return '';
@@ -122,10 +174,19 @@ function literal(value) {
 
 const PLOT = ['Frontier', 'Options', 'HeatMapOptions', 'Part', 'Bar', 'Figure', 'Metrics'];
 const SAMPLES = ['Plan', 'SampleFacts', 'Planned', 'Live', 'Sampled', 'Estimate'];
-const MODULES = { Verdict: 'check', CaseMap: 'explain', CaseFacts: 'explain', ...Object.fromEntries(PLOT.map((type) => [type, 'plot'])), ...Object.fromEntries(SAMPLES.map((type) => [type, 'samples'])) };
+const MODULES = {
+  Verdict: 'check',
+  CaseMap: 'explain',
+  CaseFacts: 'explain',
+  ...Object.fromEntries(PLOT.map((type) => [type, 'plot'])),
+  ...Object.fromEntries(SAMPLES.map((type) => [type, 'samples'])),
+};
 const source = (sent) =>
   Object.entries(sent)
-    .map(([type, all], i) => `import type { ${type} } from '../../www/pkg/${MODULES[type] ?? 'prove'}.js';\nexport const v${i}: ${type}[] = ${literal(all)};\n`)
+    .map(
+      ([type, all], i) =>
+        `import type { ${type} } from '../../www/pkg/${MODULES[type] ?? 'prove'}.js';\nexport const v${i}: ${type}[] = ${literal(all)};\n`,
+    )
     .join('');
 
 test('every value is of its declared type', async () => {

@@ -51,7 +51,12 @@ test('logarithmic bars begin at a power of ten below all', () => {
 });
 
 test("the lessons are told with the model's own numbers", () => {
-  const errors = [['exact', 1.6323], ['four factors', 4.6453], ['four factors, recursive', 98.731], ['norms', 2727.55]].map(([name, value]) => ({ name, value }));
+  const errors = [
+    ['exact', 1.6323],
+    ['four factors', 4.6453],
+    ['four factors, recursive', 98.731],
+    ['norms', 2727.55],
+  ].map(([name, value]) => ({ name, value }));
   const said = lessons(errors);
   assert.match(said, /the tightest says 1\.632, the loosest \(“norms”\) 2,728/);
   assert.match(said, /turns the 4\.645 of “four factors” into 98\.73: that is why recursion is worthless here/);
@@ -75,7 +80,10 @@ test('a network is known by its exact accuracy and by its best other bound', () 
     facts: { label, visits, one_of_many: false },
     ...(percent && { outcome: { bound, percent } }),
   });
-  assert.deepEqual(knownOf({ proofs: [proof('brute force', '9', 0), proof('cubic', null, 0)] }), { exact: 'not counted yet', best: 'not proven yet' });
+  assert.deepEqual(knownOf({ proofs: [proof('brute force', '9', 0), proof('cubic', null, 0)] }), {
+    exact: 'not counted yet',
+    best: 'not proven yet',
+  });
   const proofs = [proof('brute force', '9', 0.99, '99'), proof('a', null, 0.5, '50'), proof('b', null, 0.75, '75'), proof('c', null, 0)];
   assert.deepEqual(knownOf({ proofs }), { exact: '99\u00a0%', best: '75\u00a0%, b' });
 });

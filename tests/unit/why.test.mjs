@@ -5,7 +5,9 @@ import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import './typescript.mjs';
 
-const { beyond, casesOf, cellsOf, difference, inputs, layerOf, NONE, part, shares, together, worstLayer } = await import('../../www/views/why/cells.ts');
+const { beyond, casesOf, cellsOf, difference, inputs, layerOf, NONE, part, shares, together, worstLayer } = await import(
+  '../../www/views/why/cells.ts'
+);
 const { gains, mostOf } = await import('../../www/views/why/gains.ts');
 const { PATTERNS, isMarked } = await import('../../www/ui/hatch.ts');
 const { lossOf } = await import('../../www/views/why/loss.ts');
@@ -53,7 +55,18 @@ function mapOf(v, n, proves, layered = true) {
     return { others, total: String(total), proven: String(proven), share, verdict, way, wrong };
   });
   const verdicts = ['proven', 'failed'].map((id) => ({ id, label: id, about: id }));
-  return { strategy: 's', v, n, total: String(BigInt(v) ** BigInt(n)), proven: String(sum(layers.map(({ proven }) => BigInt(proven)))), layers, verdicts, ways: [], wrong: null, parts: [] };
+  return {
+    strategy: 's',
+    v,
+    n,
+    total: String(BigInt(v) ** BigInt(n)),
+    proven: String(sum(layers.map(({ proven }) => BigInt(proven)))),
+    layers,
+    verdicts,
+    ways: [],
+    wrong: null,
+    parts: [],
+  };
 }
 /** Some part of a case, other for each. */
 const some = (m, q, others, all) => (all * BigInt((7 * m + 3 * q + 5 * (others ?? 1)) % 11)) / 10n % (all + 1n);
@@ -143,7 +156,8 @@ test('under a distribution, cells are weights: those of their inputs, exactly', 
   const factors = [['0', '3', '1', '12345678901234567890', '2'], ['1', '1', '0', '4', '5'], ['7', '2', '1']];
   const table = Array.from({ length: v * v }, (_, i) => String(i % 4));
   const found = counted(v, n);
-  const weight = (m, q, others) => BigInt(factors[0][m]) * BigInt(factors[1][q]) * BigInt(factors[2][n - others - 1]) * BigInt(table[m * v + q]);
+  const weight = (m, q, others) =>
+    BigInt(factors[0][m]) * BigInt(factors[1][q]) * BigInt(factors[2][n - others - 1]) * BigInt(table[m * v + q]);
   const map = { ...mapOf(v, n, some), weights: { factors, table } };
   for (const { others, ...layer } of map.layers) {
     const cells = cellsOf(map, { others, ...layer });
@@ -192,7 +206,13 @@ test('parts become rows whose counts add up; what is proven is rounded down, and
   assert.deepEqual(rows.map(({ percent }) => percent.replace('\u00a0', ' ')), ['16.5256 %', '15.5309 %', '67.9435 %']);
   assert.equal(rows[2].count, '11,399,041');
   assert.deepEqual(partRows({ total: '4', parts: [of('proven', 0), of('rest', 4)] }).map(({ id }) => id), ['rest', 'proven']);
-  const texts = [percentDown(16777215n, 16777216n), percentUp(1n, 16777216n), percentDown(1n, 16777216n), percentDown(5n, 5n), percentDown(0n, 0n)];
+  const texts = [
+    percentDown(16777215n, 16777216n),
+    percentUp(1n, 16777216n),
+    percentDown(1n, 16777216n),
+    percentDown(5n, 5n),
+    percentDown(0n, 0n),
+  ];
   assert.deepEqual(texts.map((text) => text.replace('\u00a0%', '')), ['99.9999', '0.0001', '0', '100', '0']);
 });
 
@@ -220,7 +240,10 @@ test('gains come from real outcomes: one choice replaced, or the best of a famil
       assert.deepEqual(other.facts.tags.map(({ name, value }) => ({ name, value })), tags);
       assert.ok(chosen.facts.tags.some(({ name, value }) => name === change.name && value === change.from));
       // No other value of this choice proves more.
-      const same = PROOFS.filter(({ facts }) => facts.tags.length === tags.length && facts.tags.every(({ name, value }, i) => name === change.name || value === tags[i].value));
+      const same = PROOFS.filter(
+        ({ facts }) =>
+          facts.tags.length === tags.length && facts.tags.every(({ name, value }, i) => name === change.name || value === tags[i].value),
+      );
       assert.ok(same.every(({ outcome }) => BigInt(outcome.correct) <= own + inputs));
     }
     assert.equal(own < most, found.some(({ isAll }) => isAll), chosen.facts.strategy);
@@ -283,23 +306,58 @@ test('each verdict has one pattern in every proof, and no two look alike, with c
       return a >= x && a <= x + CELL && b >= y && b <= y + CELL;
     });
     // Long lines are looked at piece by piece.
-    const long = lines(64, 64).flatMap(([x1, y1, x2, y2]) => Array.from({ length: 16 }, (_, i) => [x1 + ((x2 - x1) * i) / 16, y1 + ((y2 - y1) * i) / 16, x1 + ((x2 - x1) * (i + 1)) / 16, y1 + ((y2 - y1) * (i + 1)) / 16]));
-    for (let x = 0; x < 64; x += CELL) for (let y = 0; y < 64; y += CELL) assert.ok(long.some((line) => touches(line, x, y)), `${name} at ${x}, ${y}`);
+    const long = lines(64, 64).flatMap(([x1, y1, x2, y2]) =>
+      Array.from({ length: 16 }, (_, i) => [
+        x1 + ((x2 - x1) * i) / 16,
+        y1 + ((y2 - y1) * i) / 16,
+        x1 + ((x2 - x1) * (i + 1)) / 16,
+        y1 + ((y2 - y1) * (i + 1)) / 16,
+      ]),
+    );
+    for (let x = 0; x < 64; x += CELL)
+      for (let y = 0; y < 64; y += CELL)
+        assert.ok(
+          long.some((line) => touches(line, x, y)),
+          `${name} at ${x}, ${y}`,
+        );
   }
 });
 
 test('what a proof misses is said once, in plain words', () => {
   const part = (id, inputs) => ({ id, label: `L ${id}`, about: `About ${id}.`, inputs: String(inputs) });
-  const map = (...parts) => ({ ...mapOf(4, 2, (m, q, others, total) => (m === 3 ? 0n : total), false), parts: [part('proven', 9), ...parts] });
+  const map = (...parts) => ({
+    ...mapOf(4, 2, (m, q, others, total) => (m === 3 ? 0n : total), false),
+    parts: [part('proven', 9), ...parts],
+  });
   const said = (right, ...parts) => lossOf(map(...parts), right).said.replaceAll('\u00a0', ' ');
   assert.equal(said(undefined, part('left', 7)), 'It misses 7 inputs, 43.75 % of all. All of them are “L left”: about left.');
   assert.equal(said(9n, part('wrong', 7)), 'It misses 7 inputs, 43.75 % of all. All of these are answered wrong: no proof can cover them.');
-  assert.match(said(12n, part('left', 3), part('wrong', 4)), /^It misses 7 .* 4 are answered wrong, .*; 3 are answered right, .* The others, 3 of them \(42\.8571 %\), are “L left”: about left\.$/);
+  assert.match(
+    said(12n, part('left', 3), part('wrong', 4)),
+    /^It misses 7 .* 4 are answered wrong, .*; 3 are answered right, .* The others, 3 of them \(42\.8571 %\), are “L left”: about left\.$/,
+  );
   assert.match(said(undefined, part('gap', 4), part('left', 3)), /Most are “L gap”, 4 of them \(57\.1428 %\): about gap\.$/);
   assert.equal(lossOf(map(part('left', 7)), undefined).worst.m, 3);
   // Of weights, shares are said.
-  const weighted = { ...map(part('left', 3), part('wrong', 4)), wrong: '4', weights: { factors: [['1', '1', '1', '1'], ['1', '1', '1', '1'], ['1', '1']], table: null } };
-  assert.match(lossOf(weighted, undefined).said.replaceAll('\u00a0', ' '), /^It misses 43\.75 % of the weight\. Of all weight, 25 % is on inputs answered wrong, .*; 18\.75 % is on inputs answered right/);
+  const weighted = {
+    ...map(part('left', 3), part('wrong', 4)),
+    wrong: '4',
+    weights: {
+      factors: [
+        ['1', '1', '1', '1'],
+        ['1', '1', '1', '1'],
+        ['1', '1'],
+      ],
+      table: null,
+    },
+  };
+  assert.match(
+    lossOf(weighted, undefined).said.replaceAll('\u00a0', ' '),
+    /^It misses 43\.75 % of the weight\. Of all weight, 25 % is on inputs answered wrong, .*; 18\.75 % is on inputs answered right/,
+  );
   // Where the core has counted what is wrong, no exact proof is needed to say so.
-  assert.match(lossOf({ ...map(part('left', 3), part('wrong', 4)), wrong: '4' }, undefined).said, /4 are answered wrong, .* 3 are answered right/);
+  assert.match(
+    lossOf({ ...map(part('left', 3), part('wrong', 4)), wrong: '4' }, undefined).said,
+    /4 are answered wrong, .* 3 are answered right/,
+  );
 });

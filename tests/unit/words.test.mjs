@@ -44,13 +44,21 @@ test('every word that is a button has an entry', () => {
 });
 
 /** Signs that need no glossary: what everybody knows, and names of programs, files and places. */
-const PLAIN = /^(π|[A-Z]?[KM]B|CSV|HTML|JSON|PDF|PNG|SVG|CORS|VS|CITATION|NeurIPS|SIAM|EOF|BT|ET|FEFF|RG|LARGEST|OCaml|[A-Z][a-z]+[A-Z]\w*)$/;
+const PLAIN =
+  /^(π|[A-Z]?[KM]B|CSV|HTML|JSON|PDF|PNG|SVG|CORS|VS|CITATION|NeurIPS|SIAM|EOF|BT|ET|FEFF|RG|LARGEST|OCaml|[A-Z][a-z]+[A-Z]\w*)$/;
 
 test('every symbol in the texts of a view has an entry in the glossary of its task', () => {
   const found = new Set();
-  for (const path of sources.filter((path) => /^(views|tasks\/[\w-]+|labs\/(superposition|training))\//.test(path) && !/glossary|words\.ts|share\/|cite\.ts/.test(path))) {
-    const code = textOf(path).replace(/^import .*$/gm, '').replace(/\/\*[\s\S]*?\*\//g, '').replace(/(^|\s)\/\/.*$/gm, '');
-    const literals = [...code.matchAll(/'((?:[^'\\\n]|\\.)*)'|`((?:[^`\\]|\\.)*)`/g)].map(([, quoted, template]) => (quoted ?? template).replace(/\$\{[^}]*\}/g, ' '));
+  for (const path of sources.filter(
+    (path) => /^(views|tasks\/[\w-]+|labs\/(superposition|training))\//.test(path) && !/glossary|words\.ts|share\/|cite\.ts/.test(path),
+  )) {
+    const code = textOf(path)
+      .replace(/^import .*$/gm, '')
+      .replace(/\/\*[\s\S]*?\*\//g, '')
+      .replace(/(^|\s)\/\/.*$/gm, '');
+    const literals = [...code.matchAll(/'((?:[^'\\\n]|\\.)*)'|`((?:[^`\\]|\\.)*)`/g)].map(([, quoted, template]) =>
+      (quoted ?? template).replace(/\$\{[^}]*\}/g, ' '),
+    );
     for (const literal of literals) {
       for (const [symbol] of literal.matchAll(/\p{Script=Greek}[₀-₉]*\u0304?|‖|(?<![\w-])[A-Z]{2,}[a-zA-Z]*(?![\w-])|[A-Za-z]′/gu)) {
         if (PLAIN.test(symbol)) continue;
@@ -64,13 +72,16 @@ test('every symbol in the texts of a view has an entry in the glossary of its ta
 
 /** Words that a student need not know, in the texts of views or in the names of proofs. */
 const TECHNICAL = {
-  'max-of-k': 'attention, softmax, logit, margin, vacuous, faithful, distribution, interval, quartile, outlier, Chernoff, convolution, bins, branch and bound, singular values, rank, baseline, frontier, slack, seed, query, key, vocabulary',
-  'group-operations': 'attention, softmax, logit, margin, embedding, unembedding, MLP, ReLU, irreps, representation, circuit, orbits, phases, frequency, wave, amplitude, integral, quadrature, kinks, Cauchy, rank, group',
+  'max-of-k':
+    'attention, softmax, logit, margin, vacuous, faithful, distribution, interval, quartile, outlier, Chernoff, convolution, bins, branch and bound, singular values, rank, baseline, frontier, slack, seed, query, key, vocabulary',
+  'group-operations':
+    'attention, softmax, logit, margin, embedding, unembedding, MLP, ReLU, irreps, representation, circuit, orbits, phases, frequency, wave, amplitude, integral, quadrature, kinks, Cauchy, rank, group',
 };
 
 test('every technical word has an entry in the glossary of its task', () => {
   for (const [task, words] of Object.entries(TECHNICAL))
-    for (const word of words.split(', ')) assert.notDeepEqual(termsIn(word, task === 'max-of-k' ? {} : GROUP_WORDS), [], `${word}, ${task}`);
+    for (const word of words.split(', '))
+      assert.notDeepEqual(termsIn(word, task === 'max-of-k' ? {} : GROUP_WORDS), [], `${word}, ${task}`);
 });
 
 test('terms are found by name and symbol, each by itself, and mean in a task what they mean there', () => {
@@ -123,7 +134,10 @@ const cited = (strategy) => ({
 });
 
 test('a citation has the exact fraction, the file by its hash, the proof, and the address', () => {
-  assert.match(claimOf(cited('cubic')), /^at least 16,119,686\/16,777,216 of all inputs \(96\.0808\s%, rounded down\) answered right by max4_v64_s123\.safetensors \(SHA-256 [0-9a-f]{64}\), proven by “Cubic” \(cubic\) in 8,824,582 FLOPs$/);
+  assert.match(
+    claimOf(cited('cubic')),
+    /^at least 16,119,686\/16,777,216 of all inputs \(96\.0808\s%, rounded down\) answered right by max4_v64_s123\.safetensors \(SHA-256 [0-9a-f]{64}\), proven by “Cubic” \(cubic\) in 8,824,582 FLOPs$/,
+  );
   assert.match(claimOf(cited('exact')), /^exactly 16,772,954\/16,777,216/);
   assert.match(plainText(cited(undefined)), /^Compact Proofs: .*, version 1\.2\.3, 2026\. https:\S+\nmodel max4/);
 });
@@ -145,7 +159,13 @@ test('BibTeX keeps its braces, whatever a file is called', () => {
 });
 
 test('why SVD alone is vacuous, with the claim of the published formula', () => {
-  const proofs = facts.strategies.map((each) => ({ facts: each, job: { state: 'idle' }, outcome: outcomeOf(each.strategy), shipped: false, frontier: false }));
+  const proofs = facts.strategies.map((each) => ({
+    facts: each,
+    job: { state: 'idle' },
+    outcome: outcomeOf(each.strategy),
+    shipped: false,
+    frontier: false,
+  }));
   const grid = gridOf(proofs);
   const proof = svdProof(grid);
   assert.equal(proof.facts.label, 'SVD query · centred · exact attention scores');

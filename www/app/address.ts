@@ -71,7 +71,8 @@ export class Field<T, C> {
 }
 
 /** The text of a field in an address, whatever it may mean; empty if it is not there. */
-export const textOf = (address: Address, { name, part }: Pick<Field<unknown, unknown>, 'name' | 'part'>) => new URLSearchParams(address[part].slice(1)).get(name) ?? '';
+export const textOf = (address: Address, { name, part }: Pick<Field<unknown, unknown>, 'name' | 'part'>) =>
+  new URLSearchParams(address[part].slice(1)).get(name) ?? '';
 
 /** Most workers that an address may ask for. */
 const MOST_WORKERS = 16;
@@ -331,10 +332,24 @@ export const looksOf = (address: Address, ranges: Pick<Ranges, 'views'>, tell: (
   Object.fromEntries(NAMES.map((name) => [name, LOOKS[name].read(address, ranges, tell)])) as Looks;
 
 /** Every field of an address, but those that name a model of the gallery. */
-export const FIELDS = [WORKERS, PROVE, LANGUAGE, TASK, WEIGHTS, EXERCISE, SET, PROJECTED, OWN_FILE, READ, STRATEGY, ...NAMES.map((name) => LOOKS[name])] as const;
+export const FIELDS = [
+  WORKERS,
+  PROVE,
+  LANGUAGE,
+  TASK,
+  WEIGHTS,
+  EXERCISE,
+  SET,
+  PROJECTED,
+  OWN_FILE,
+  READ,
+  STRATEGY,
+  ...NAMES.map((name) => LOOKS[name]),
+] as const;
 
 /** The message about a value that the model does not have. */
-export const refusal = (name: 'strategy' | Name, value: string) => (name === 'strategy' ? STRATEGY : LOOKS[name]).refusal(value, { views: [] });
+export const refusal = (name: 'strategy' | Name, value: string) =>
+  (name === 'strategy' ? STRATEGY : LOOKS[name]).refusal(value, { views: [] });
 
 /**
  * Calls `tell` for each unknown name in the hash. Unknown names in the search part are allowed:

@@ -48,14 +48,21 @@ export function nameOf({ pathname }: URL): string {
 export async function fetchLinked(address: string, problems: Problems): Promise<File | undefined> {
   const url = webAddress(address);
   if (!url) {
-    problems.tell('model', t`“weights=${address.slice(0, MOST_NAME)}” in the address is not the address of a file: it has to begin with http or https.`);
+    problems.tell(
+      'model',
+      t`“weights=${address.slice(0, MOST_NAME)}” in the address is not the address of a file: it has to begin with http or https.`,
+    );
     return undefined;
   }
   const name = nameOf(url);
   const policy = document.querySelector('meta[http-equiv="Content-Security-Policy"]')?.getAttribute('content') ?? '';
   if (!isAllowed(url, new URL(document.baseURI), sourcesOf(policy))) {
     const offer = { label: t`Download ${name}`, act: () => void open(url, '_blank', 'noopener') };
-    problems.tell('model', t`${name} is at ${url.host}, and this page asks only its own host, so that nobody else learns what you look at. Download the file, then drop it here.`, { offer });
+    problems.tell(
+      'model',
+      t`${name} is at ${url.host}, and this page asks only its own host, so that nobody else learns what you look at. Download the file, then drop it here.`,
+      { offer },
+    );
     return undefined;
   }
   const stop = new AbortController();

@@ -1,6 +1,7 @@
 /** Starts the page: shows the shipped results, then loads the prover and runs the proofs. */
 
 import { EXERCISE, LANGUAGE, onVisit, pageOf, PROJECTED, PROVE, TASK, WORKERS } from './address.js';
+import { stayBeside } from './beside.js';
 import { speakHere } from './languages.js';
 import { Opening } from './opening.js';
 import { Page } from './page.js';
@@ -136,6 +137,12 @@ function drawFigures() {
 const exercises = (isAsked: boolean) => setUp('figure', async () => (await import('../views/exercises/open.js')).open({ models, pool, page }, isAsked));
 if (hasExercise) void painted.then(() => exercises(false));
 
+stayBeside(get('beside', HTMLElement));
+// The box of a narrow window has done its work when something in it is pressed. It closes before
+// that acts: a dialog then gives the focus back to the box's button, which stays in sight.
+const more = get('more', HTMLElement);
+more.addEventListener('click', () => more.hidePopover?.(), { capture: true });
+
 // What words mean, the tour, exercises, and what other sites take are fetched when they are asked
 // for.
 addEventListener('click', ({ target }) => {
@@ -190,7 +197,7 @@ async function adopt(certificate: CertificateFile) {
   const all = await certificates();
   const entry = all.isAbout(certificate) ? undefined : await opening.bySha256(certificate.sha256);
   if (!entry) {
-    if (certificate.isSampled && all.isAbout(certificate)) return page.redraw(certificate);
+    if (certificate.coins && all.isAbout(certificate)) return page.redraw(certificate);
     const proof = await all.adopt(certificate);
     return proof && page.choose(proof.facts.strategy);
   }

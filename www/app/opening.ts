@@ -177,9 +177,12 @@ export class Opening {
         const language = new URLSearchParams(location.search).get(LANGUAGE.name);
         location.assign(`./labs.html?${new URLSearchParams({ ...(language && { [LANGUAGE.name]: language }), lab: lab.id })}`);
       };
-      return this.#problems.tell('model', t`${certificate.file} is about a network of the lab ${lab.name()}.`, { offer: { label: t`Open it in ${lab.name()}`, act } });
+      return this.#problems.tell('model', t`${certificate.file} is about a network of the lab ${lab.name()}.`, {
+        offer: { label: t`Open it in ${lab.name()}`, act },
+      });
     }
-    if (!listed) throw new Error(t`${certificate.file} is about the task “${certificate.task.slice(0, 40)}”, which this page does not have.`);
+    if (!listed)
+      throw new Error(t`${certificate.file} is about the task “${certificate.task.slice(0, 40)}”, which this page does not have.`);
     const gallery = await (await listed.page()).shelf();
     const entry = await gallery.bySha256(certificate.sha256);
     const own = idOf(certificate.sha256);
@@ -190,7 +193,9 @@ export class Opening {
       location.assign(pageOf(listed.id, hash));
     };
     const name = listed.name();
-    const said = entry ? t`${certificate.file} is about ${entry.file}, a model of the task ${name}.` : t`${certificate.file} is about a model of the task ${name}.`;
+    const said = entry
+      ? t`${certificate.file} is about ${entry.file}, a model of the task ${name}.`
+      : t`${certificate.file} is about a model of the task ${name}.`;
     this.#problems.tell('model', said, { offer: { label: t`Open it in ${name}`, act } });
   }
 
@@ -209,7 +214,9 @@ export class Opening {
       return location.assign(pageOf(id, hashOf({ own })));
     }
     const act = () => location.assign(pageOf(id));
-    this.#problems.tell('model', [t`${file} is of the task ${name()}.`, ...(said ? [said] : []), t`Open it there.`].join(' '), { offer: { label: t`Go to ${name()}`, act } });
+    this.#problems.tell('model', [t`${file} is of the task ${name()}.`, ...(said ? [said] : []), t`Open it there.`].join(' '), {
+      offer: { label: t`Go to ${name()}`, act },
+    });
   }
 
   /**
@@ -363,7 +370,9 @@ export class Opening {
         return opened;
       }
       if (this.#linked === null) {
-        this.#refuse(t`“own=${own ?? ''}” in the address is a file that this browser does not keep. Open the file to see what the address shows.`);
+        this.#refuse(
+          t`“own=${own ?? ''}” in the address is a file that this browser does not keep. Open the file to see what the address shows.`,
+        );
         return 'refused';
       }
       const { fetchLinked } = await import('./linked.js');

@@ -358,7 +358,11 @@ export class Page {
   async #weigh() {
     if (!this.looks.over && !this.#weigher) return;
     try {
-      this.#weigher ??= await this.#task.weigher?.(await this.explains(), { changed: this.#refresh, end: () => this.look({ over: '' }), refused: this.#told.noFigure });
+      this.#weigher ??= await this.#task.weigher?.(await this.explains(), {
+        changed: this.#refresh,
+        end: () => this.look({ over: '' }),
+        refused: this.#told.noFigure,
+      });
       this.#weighed = this.#weigher?.seen(this.#models.current, this.looks.over);
       if (!this.#weighed) return;
       this.#mark(this.#weighed);
@@ -433,7 +437,8 @@ export class Page {
       compared: over ? { others: [], spread: [], said: [] } : this.#axes.compared(this.looks, model, budget),
       passes: passes(this.looks),
     });
-    const link = (named: Named) => hashOf({ model: named, strategy: current?.facts.strategy ?? null, looks: { ...this.looks, budget: null } });
+    const link = (named: Named) =>
+      hashOf({ model: named, strategy: current?.facts.strategy ?? null, looks: { ...this.looks, budget: null } });
     this.#axes.instead(this.looks.scale === 'ratio' ? { model, proof: current, link } : undefined);
     const left = model.proofs.filter(passes(this.looks));
     const isFiltered = left.length < model.proofs.length;
@@ -442,7 +447,16 @@ export class Page {
     this.#sayFiltered(left, isFiltered, current);
     // The views are about proofs as they are.
     const chosen = this.#models.find(current?.facts.strategy ?? this.chosen);
-    this.#tabs.show({ model: this.#models.current, chosen, picked: this.#picked, pointed: this.#pointed, vs: this.looks.vs, over, within: this.looks, weighed: model });
+    this.#tabs.show({
+      model: this.#models.current,
+      chosen,
+      picked: this.#picked,
+      pointed: this.#pointed,
+      vs: this.looks.vs,
+      over,
+      within: this.looks,
+      weighed: model,
+    });
     const proof = findIn(model.proofs, strategy);
     if (!proof?.outcome) {
       this.#reading.textContent = uncertain(strategy)?.against ?? this.#hint;

@@ -8,9 +8,14 @@ import type { Host, Shown, ViewName as Name, ViewOf, Within } from '../views/vie
 
 type Views = TaskPage['views'];
 type Words = TaskPage['words'];
+type Questions = TaskPage['questions'];
 
 /** What the page does for its views. */
-export interface Asked extends Pick<Host, 'choose' | 'compare' | 'over' | 'within' | 'refuse' | 'toTable' | 'problem' | 'askPublished' | 'take' | 'certificate' | 'uncertain'> {
+export interface Asked
+  extends Pick<
+    Host,
+    'choose' | 'compare' | 'over' | 'within' | 'refuse' | 'toTable' | 'problem' | 'askPublished' | 'take' | 'certificate' | 'uncertain'
+  > {
   /** The user has opened another view, and perhaps an input in it. */
   opened(view: Name, within?: Partial<Within>): void;
   /** A view has not arrived; `retry` fetches it again. */
@@ -20,6 +25,7 @@ export interface Asked extends Pick<Host, 'choose' | 'compare' | 'over' | 'withi
 export class Tabs {
   readonly #panel = get('view', HTMLElement);
   readonly #terms = get('terms', HTMLDetailsElement);
+  readonly #questions = get('questions', HTMLDetailsElement);
   readonly #views: Views;
   readonly #tabs: ReadonlyMap<Name, HTMLButtonElement>;
   readonly #host: Omit<Host<Explains>, 'explain'>;
@@ -37,10 +43,14 @@ export class Tabs {
   #isReady = false;
 
   /**
-   * `explains` fetches what answers the questions of a task, whose `views` and `words` there are;
-   * the first view is open.
+   * `explains` fetches what answers the questions of a task, whose `views`, `words` and `questions`
+   * there are; the first view is open.
    */
-  constructor({ views, words }: { views: Views; words?: Words }, explains: () => Promise<Explains>, asked: Asked) {
+  constructor(
+    { views, words, questions }: { views: Views; words?: Words; questions?: Questions },
+    explains: () => Promise<Explains>,
+    asked: Asked,
+  ) {
     this.#explains = explains;
     this.#words = words;
     this.#views = views;
@@ -69,6 +79,8 @@ export class Tabs {
     list.addEventListener('keydown', (event) => this.#key(event));
     addEventListener('printing', () => this.#print());
     this.#terms.addEventListener('toggle', () => void this.#followTerms(), { once: true });
+    this.#questions.hidden = !questions;
+    this.#questions.addEventListener('toggle', () => void this.#listQuestions(questions), { once: true });
     this.#mark();
   }
 
@@ -142,6 +154,16 @@ export class Tabs {
       followTerms(this.#terms, this.#panel, words ?? {});
     } catch (error) {
       this.#asked.missing(t`Words and symbols cannot be shown: ${told(error)}`, () => void this.#followTerms());
+    }
+  }
+
+  /** Fetches the questions to begin with, when they are first opened. */
+  async #listQuestions(questions: Questions) {
+    try {
+      const [{ listQuestions }, list] = await Promise.all([import('../views/questions/questions.js'), questions?.()]);
+      listQuestions(this.#questions, this.#panel, list ?? [], (name) => this.#label(name), this.#asked.choose);
+    } catch (error) {
+      this.#asked.missing(t`The questions cannot be shown: ${told(error)}`, () => void this.#listQuestions(questions));
     }
   }
 

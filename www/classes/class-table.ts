@@ -29,6 +29,13 @@ export function classTable(rows: readonly Row[], exercises: readonly Exercise[],
     const all = [verdict?.score ?? null, answer, predicted(each).join('; '), attempt?.tries ?? null, attempt?.hints ?? null];
     return isTimed ? [...all, attempt?.seconds ?? null] : all;
   };
-  const row = ({ name, score, marked, notes, code }: Row): Value[] => [name, score, exercises.length, ...marked.flatMap(cells), notes.join('; '), code];
+  const row = ({ name, score, marked, notes, code }: Row): Value[] => [
+    name,
+    score,
+    exercises.length,
+    ...marked.flatMap(cells),
+    notes.join('; '),
+    code,
+  ];
   return { columns, rows: rows.map(row) };
 }

@@ -48,9 +48,14 @@ const minutes = (seconds: number) => t`${Math.ceil(seconds / 60)} min`;
 /** What is handed in of one exercise, in words. */
 function itemOf({ title, question, id }: Exercise, attempts: readonly Attempt[]): HTMLElement {
   const attempt = attempts.find(({ exercise }) => exercise === id);
-  const parts = !attempt || attempt.answer === null
-    ? [t`not answered`]
-    : [inWords(question, attempt.answer), (attempt.score ?? 0) >= SOLVED ? t`solved` : t`not solved`, counted(attempt.tries, t`try`, t`tries`)];
+  const parts =
+    !attempt || attempt.answer === null
+      ? [t`not answered`]
+      : [
+          inWords(question, attempt.answer),
+          (attempt.score ?? 0) >= SOLVED ? t`solved` : t`not solved`,
+          counted(attempt.tries, t`try`, t`tries`),
+        ];
   const guesses = attempt?.predictions.filter((guess) => guess !== null) ?? [];
   if (guesses.length) parts.push(`predicted: ${guesses.join('; ')}`);
   if (attempt?.hints) parts.push(t`${counted(attempt.hints, t`hint`, t`hints`)} read`);
@@ -70,7 +75,10 @@ export function handIn({ set, attempts, exercises, gradebook }: Work) {
     // A package has no page for teachers.
     text.value = packaged('set') === undefined ? new URL(`./teacher.html#${FIELD}=${code}`, document.baseURI).href : code;
     const isNamed = name.value.trim() !== '';
-    const way = text.value.length > MOST_LINK ? t`It is long: save it as a file and send that.` : t`Send it to your teacher. You can hand in again later.`;
+    const way =
+      text.value.length > MOST_LINK
+        ? t`It is long: save it as a file and send that.`
+        : t`Send it to your teacher. You can hand in again later.`;
     hint.textContent = isNamed ? way : t`Type your name first.`;
     for (const button of buttons) button.disabled = !isNamed;
   };

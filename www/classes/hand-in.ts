@@ -33,8 +33,13 @@ const isShare = (value: unknown): value is number | null => value === null || (t
 const isNumber = (value: unknown): value is number => typeof value === 'number';
 const isList = (value: unknown): boolean => Array.isArray(value) && (value.every(isText) || value.every(isNumber));
 const isOwn = (value: unknown): boolean =>
-  typeof value === 'object' && value !== null && 'strategy' in value && isText(value.strategy) && (!('certificate' in value) || isText(value.certificate));
-const isAnswer = (value: unknown): value is Answer | null => value === null || isText(value) || isNumber(value) || isList(value) || isOwn(value);
+  typeof value === 'object' &&
+  value !== null &&
+  'strategy' in value &&
+  isText(value.strategy) &&
+  (!('certificate' in value) || isText(value.certificate));
+const isAnswer = (value: unknown): value is Answer | null =>
+  value === null || isText(value) || isNumber(value) || isList(value) || isOwn(value);
 const isPredictions = (value: unknown): value is (string | null)[] => Array.isArray(value) && value.every((v) => v === null || isText(v));
 
 function attemptOf(value: unknown): Attempt | undefined {
@@ -43,7 +48,16 @@ function attemptOf(value: unknown): Attempt | undefined {
   if (!isText(exercise) || !isText(model) || !isAnswer(answer) || !isPredictions(predictions)) return undefined;
   if (!isCount(tries) || !isCount(hints) || !isShare(score)) return undefined;
   if (seconds !== undefined && !isCount(seconds)) return undefined;
-  return { exercise, model, answer, predictions, tries, hints, ...(score !== null && { score }), ...(seconds !== undefined && { seconds }) };
+  return {
+    exercise,
+    model,
+    answer,
+    predictions,
+    tries,
+    hints,
+    ...(score !== null && { score }),
+    ...(seconds !== undefined && { seconds }),
+  };
 }
 
 /** Reads what was handed in. Throws `Damaged` with a message for people. */

@@ -128,7 +128,8 @@ export async function lessonOf(code: string, all: readonly Exercise[]): Promise<
   hide(set.hide);
   const print = printOf(code);
   const gradebook = await gradebookHere(print, tell);
-  const open = async (attempts: readonly Attempt[]) => (await import('./hand-in-dialog.js')).handIn({ set: print, attempts, exercises, gradebook });
+  const open = async (attempts: readonly Attempt[]) =>
+    (await import('./hand-in-dialog.js')).handIn({ set: print, attempts, exercises, gradebook });
   const handIn = (attempts: readonly Attempt[]) => void open(attempts).catch((error: unknown) => tell(told(error)));
   const course = courseOf(set, code, exercises, packaged('set') === undefined, handIn);
   return gradebook ? graded(course, set, gradebook, tell) : course;

@@ -101,7 +101,9 @@ export function together(rows: readonly Row[]): Row[] {
   const sorted = [...rows].sort((a, b) => alike(a.name).localeCompare(alike(b.name)));
   return sorted.map((row) => {
     const same = sorted.filter((other) => alike(other.name) === alike(row.name));
-    return same.length > 1 ? { ...row, notes: [t`handed in ${same.length} times: this is number ${same.indexOf(row) + 1}`, ...row.notes] } : row;
+    return same.length > 1
+      ? { ...row, notes: [t`handed in ${same.length} times: this is number ${same.indexOf(row) + 1}`, ...row.notes] }
+      : row;
   });
 }
 

@@ -12,4 +12,5 @@ export const packaged = (name: keyof typeof META): string | undefined =>
 /**
  * The code of the set: of the package or, outside of packages, of the address; undefined for none.
  */
-export const setHere = (address: Address = location): string | undefined => packaged('set') ?? SET.read(address, undefined, () => {}) ?? undefined;
+export const setHere = (address: Address = location): string | undefined =>
+  packaged('set') ?? SET.read(address, undefined, () => {}) ?? undefined;

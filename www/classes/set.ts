@@ -96,7 +96,11 @@ export function readSet(code: string): ExerciseSet {
   const list = (v: unknown): v is unknown[] => Array.isArray(v) && v.length > 0 && v.length <= MOST_EXERCISES;
   const parts = expect(value, (v): v is unknown[] => Array.isArray(v) && v.length === 4, t`four parts`);
   const exercises = expect(parts[1], list, t`1 to ${MOST_EXERCISES} exercises`).map(chosenOf);
-  const options = expect(parts[3], (v): v is Record<string, unknown> => typeof v === 'object' && v !== null && !Array.isArray(v), t`options`);
+  const options = expect(
+    parts[3],
+    (v): v is Record<string, unknown> => typeof v === 'object' && v !== null && !Array.isArray(v),
+    t`options`,
+  );
   const { m = null, h = [], n, t: timed } = options;
   const hidable = (v: unknown): v is string[] => Array.isArray(v) && v.every((part) => HIDABLE.includes(part));
   return {
@@ -166,7 +170,11 @@ export const taskOf = (setup: string) => TASK.read(partsOf(setup), { tasks: TASK
  * Where the page stands at the beginning of an exercise, within a set: with its model, if that is
  * of the exercise's task. `code` is put into the address, if the set came from there.
  */
-export function setupOf({ setup }: Pick<Exercise, 'setup'>, { about, hide }: Pick<ExerciseSet, 'about' | 'hide'>, code: string | undefined): string {
+export function setupOf(
+  { setup }: Pick<Exercise, 'setup'>,
+  { about, hide }: Pick<ExerciseSet, 'about' | 'hide'>,
+  code: string | undefined,
+): string {
   const parts = partsOf(setup);
   const [search, hash] = [new URLSearchParams(parts.search), new URLSearchParams(parts.hash.slice(1))];
   if (about && about.task === taskOf(setup)) {
@@ -191,5 +199,13 @@ export function courseOf(
 ): Course {
   const { title, note, hints, timed } = set;
   const own = inAddress ? code : undefined;
-  return { id: printOf(code), title, note, hints, timed, handIn, exercises: exercises.map((each) => ({ ...each, setup: setupOf(each, set, own) })) };
+  return {
+    id: printOf(code),
+    title,
+    note,
+    hints,
+    timed,
+    handIn,
+    exercises: exercises.map((each) => ({ ...each, setup: setupOf(each, set, own) })),
+  };
 }

@@ -37,10 +37,14 @@ const built = (rank: number, error: string) => `rank-${rank}-svd--EUPU-max-diff-
 /** By exercise, where its question does not list the candidates. */
 const CANDIDATES: Readonly<Record<string, Candidates>> = {
   'try-all-inputs': async (results) => [Number(BigInt(results.facts.inputs) - (await rightOf(results)))],
-  'half-the-work': async (results) => [Number(((100 * (await results.outcome('cubic')).flops) / results.facts.baseline_flops).toPrecision(3))],
+  'half-the-work': async (results) => [
+    Number(((100 * (await results.outcome('cubic')).flops) / results.facts.baseline_flops).toPrecision(3)),
+  ],
   'where-it-looks': async (results) => {
     const { v, n } = tokensOf(results);
-    return downFrom(v).slice(0, -1).map((largest) => [largest, ...Array<number>(n - 1).fill(largest - 1)]);
+    return downFrom(v)
+      .slice(0, -1)
+      .map((largest) => [largest, ...Array<number>(n - 1).fill(largest - 1)]);
   },
   'one-stands-for-all': async (results) => {
     const { n } = tokensOf(results);
@@ -52,8 +56,10 @@ const CANDIDATES: Readonly<Record<string, Candidates>> = {
   },
   'cheat-a-metric': async () => [2549, 519, 913, 104, 50, 1490, 123, 613],
   'tight-distribution': async () => ['copies>=3;largest>=30', 'copies>=3', 'copies>=2;largest>=30', 'copies=4', 'largest>=50'],
-  'rank-of-the-group': async ({ facts }) => facts.strategies.flatMap(({ strategy }) => Number(/^low-rank-unembed-(\d+)$/.exec(strategy)?.[1]) || []),
-  'beat-the-frontier': async () => [4, 3, 2, 6, 8].flatMap((rank) => ['max-diff', 'max-diff-subproduct'].map((error) => ({ strategy: built(rank, error) }))),
+  'rank-of-the-group': async ({ facts }) =>
+    facts.strategies.flatMap(({ strategy }) => Number(/^low-rank-unembed-(\d+)$/.exec(strategy)?.[1]) || []),
+  'beat-the-frontier': async () =>
+    [4, 3, 2, 6, 8].flatMap((rank) => ['max-diff', 'max-diff-subproduct'].map((error) => ({ strategy: built(rank, error) }))),
 };
 
 /** Candidates that a question lists. */

@@ -3,7 +3,8 @@
 import type { Answer, OwnProof, Question } from '../exercises/exercise.js';
 import { t } from '../languages/language.js';
 
-const labelOf = (options: readonly { id: string; label: string }[], id: unknown) => options.find((option) => option.id === id)?.label ?? String(id);
+const labelOf = (options: readonly { id: string; label: string }[], id: unknown) =>
+  options.find((option) => option.id === id)?.label ?? String(id);
 
 /** An answer in words; empty for none. */
 export function inWords(question: Question, answer: Answer | null): string {

@@ -9,7 +9,8 @@ const text = (id: string) => document.getElementById(id)?.textContent?.trim() ??
 function fail(why: unknown) {
   const place = document.getElementById('compact-proofs-place');
   const reason = why instanceof Error ? why.message : String(why);
-  if (place) place.textContent = `The proofs cannot start here: ${reason}. They need a browser of 2023 or later, and a page that lets scripts run.`;
+  if (place)
+    place.textContent = `The proofs cannot start here: ${reason}. They need a browser of 2023 or later, and a page that lets scripts run.`;
 }
 
 async function start() {

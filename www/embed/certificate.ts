@@ -13,7 +13,10 @@ export const isCertificate = (src: string) => /^data:application\/json[;,]|\.cer
 
 /** Verifies the certificate at `src`; undefined if it does not hold, which the session tells. */
 export async function certificateAt(src: string, { models, queue, prover, view }: Session): Promise<Proof | undefined> {
-  const [{ certificateIn }, { Certificates }] = await Promise.all([import('../state/certificate-file.js'), import('../state/certificates.js')]);
+  const [{ certificateIn }, { Certificates }] = await Promise.all([
+    import('../state/certificate-file.js'),
+    import('../state/certificates.js'),
+  ]);
   const file = new File([new Uint8Array(await bytesAt(src))], 'certificate.json');
   const certificate = await certificateIn(file, MAX_BYTES);
   if (!certificate) throw new Error(t`src: this JSON file is not a certificate.`);

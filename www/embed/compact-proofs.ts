@@ -21,7 +21,8 @@ import { told } from '../ui/format.js';
 
 let learnt: Promise<void> | undefined;
 /** Fetches the language that the first embed of the document wants. */
-const learn = (language: string) => (learnt ??= language === tag ? Promise.resolve() : import('../languages/catalogue.js').then((catalogue) => catalogue.learn(language)));
+const learn = (language: string) =>
+  (learnt ??= language === tag ? Promise.resolve() : import('../languages/catalogue.js').then((catalogue) => catalogue.learn(language)));
 
 export class CompactProofs extends HTMLElement implements CompactProofsElement {
   static readonly observedAttributes = NAMES;
@@ -106,7 +107,10 @@ export class CompactProofs extends HTMLElement implements CompactProofsElement {
   #fail(error: unknown) {
     const again = make('button', { type: 'button' }, t`Try again`);
     again.addEventListener('click', () => void this.#join());
-    this.#root.replaceChildren(make('slot'), make('div', { class: 'embed', lang: tag }, make('p', { class: 'problem', role: 'alert' }, told(error), again)));
+    this.#root.replaceChildren(
+      make('slot'),
+      make('div', { class: 'embed', lang: tag }, make('p', { class: 'problem', role: 'alert' }, told(error), again)),
+    );
   }
 
   #startWhenDue() {

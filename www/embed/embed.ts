@@ -76,7 +76,13 @@ export class Embed implements View {
     this.#alert = this.element.querySelector<HTMLElement>('.problem') as HTMLElement;
     this.#claim = new Claim(root, (budget, settled) => this.#spend(budget, settled));
     const fail = (why: string) => this.problem(why);
-    this.#frontier = new Frontier(get('frontier', HTMLCanvasElement, root), session.shipped, (id) => this.#point(id), (id) => this.choose(id), fail);
+    this.#frontier = new Frontier(
+      get('frontier', HTMLCanvasElement, root),
+      session.shipped,
+      (id) => this.#point(id),
+      (id) => this.choose(id),
+      fail,
+    );
     this.#legend = new Legend(get('legend', HTMLElement, root), (hidden) => {
       this.#hidden = hidden;
       this.#show();
@@ -241,7 +247,9 @@ export class Embed implements View {
   #askForChosen() {
     const { models, queue } = this.#session;
     if (!this.#chosen || models.find(this.#chosen)) return;
-    queue.ask(this.#chosen).then(this.#refresh.bind(undefined, 0), () => this.problem(t`proof="${this.#chosen.slice(0, 80)}" is no proof of this model.`));
+    queue
+      .ask(this.#chosen)
+      .then(this.#refresh.bind(undefined, 0), () => this.problem(t`proof="${this.#chosen.slice(0, 80)}" is no proof of this model.`));
   }
 
   /** Shows results that are new. */
@@ -269,7 +277,16 @@ export class Embed implements View {
       compared: { others: [], spread: [], said: [] },
       passes: ({ facts }) => !hidden.includes(facts.class),
     });
-    this.#panels.show({ model, chosen, picked: this.#picked, pointed: this.#pointed, vs: this.#vs, over: '', within: this.#within, weighed: model });
+    this.#panels.show({
+      model,
+      chosen,
+      picked: this.#picked,
+      pointed: this.#pointed,
+      vs: this.#vs,
+      over: '',
+      within: this.#within,
+      weighed: model,
+    });
     this.#run.show();
     this.#showLink();
   }

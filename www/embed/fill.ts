@@ -7,7 +7,9 @@ import { NAMES } from './switches.js';
 export function fill(said: { get(name: string): string | null }) {
   const style = new CSSStyleSheet();
   // The heading is for those who do not see that it is a figure.
-  style.replaceSync('html, body, main, compact-proofs { height: 100%; margin: 0; } h1 { position: absolute; clip-path: inset(50%); white-space: nowrap; }');
+  style.replaceSync(
+    'html, body, main, compact-proofs { height: 100%; margin: 0; } h1 { position: absolute; clip-path: inset(50%); white-space: nowrap; }',
+  );
   document.adoptedStyleSheets = [...document.adoptedStyleSheets, style];
   const element = document.createElement('compact-proofs');
   for (const name of NAMES) {

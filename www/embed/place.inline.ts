@@ -38,7 +38,9 @@ export const isPlotted = 'plot_bg.wasm' in files;
 
 /** What the document around this one does not allow. */
 export const taken =
-  self.origin === 'null' && location.protocol !== 'file:' ? 'The page around this frame lets proofs run in it, but nothing be saved, copied or opened.' : '';
+  self.origin === 'null' && location.protocol !== 'file:'
+    ? 'The page around this frame lets proofs run in it, but nothing be saved, copied or opened.'
+    : '';
 
 /**
  * The address of the page with what an embed shows; undefined if there is none, or no way there.

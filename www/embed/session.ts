@@ -72,7 +72,10 @@ export async function join(weights: Weights): Promise<Session> {
   const shared = all.get(task.id) ?? new Shared(task);
   all.set(task.id, shared);
   const { sessions } = shared;
-  if (weights.read && !task.reads?.parse(weights.read)) throw new Error(t`read="${weights.read.slice(0, 80)}": expected ${task.reads?.range() ?? t`nothing: models of this task are read in one way`}.`);
+  if (weights.read && !task.reads?.parse(weights.read))
+    throw new Error(
+      t`read="${weights.read.slice(0, 80)}": expected ${task.reads?.range() ?? t`nothing: models of this task are read in one way`}.`,
+    );
   const key = `${weights.src || `gallery ${weights.model}`} ${weights.read}`;
   const joined = sessions.get(key) ?? shared.shipped().then((results) => new Session(key, weights, results, shared));
   sessions.set(key, joined);
@@ -154,7 +157,9 @@ export class Session {
         if (network) void this.#explains?.then((explains) => explains.model(network));
         const { file, sha256 } = this.shipped.facts;
         if (facts.file === file && facts.sha256 !== sha256 && !this.#weights.src) {
-          this.view.problem(t`${file} is not the file that the shipped results are about: its SHA-256 is ${facts.sha256}, theirs ${sha256}.`);
+          this.view.problem(
+            t`${file} is not the file that the shipped results are about: its SHA-256 is ${facts.sha256}, theirs ${sha256}.`,
+          );
         }
         this.queue.runAll();
       } else this.#opening = undefined;
@@ -200,4 +205,5 @@ export class Session {
 }
 
 /** The name of the file at an address. */
-const nameOf = (src: string) => (/^(data|blob):/.test(src) ? 'weights' : (new URL(src, document.baseURI).pathname.split('/').pop() || 'weights'));
+const nameOf = (src: string) =>
+  /^(data|blob):/.test(src) ? 'weights' : new URL(src, document.baseURI).pathname.split('/').pop() || 'weights';

@@ -32,13 +32,19 @@ export interface Inside {
 }
 
 /** The elements of a single file that hold its parts: what it shows, and its program. */
-export const ID = { data: 'compact-proofs-data', index: 'compact-proofs-index', program: 'compact-proofs-program', boot: 'compact-proofs-boot' } as const;
+export const ID = {
+  data: 'compact-proofs-data',
+  index: 'compact-proofs-index',
+  program: 'compact-proofs-program',
+  boot: 'compact-proofs-boot',
+} as const;
 
 /**
  * The file of `dist/embed/` that a single file about a task is made from: with the figure alone, at
  * most 500 KB, or with the views that explain its proofs, too.
  */
-export const templateOf = (task: string, show: readonly Part[]) => `${task === FIRST ? '' : `${task}/`}${viewsOf({ show }).length ? 'widget-views.html' : 'widget.html'}`;
+export const templateOf = (task: string, show: readonly Part[]) =>
+  `${task === FIRST ? '' : `${task}/`}${viewsOf({ show }).length ? 'widget-views.html' : 'widget.html'}`;
 
 /** Returns a single file with `text` in the element `id`. Throws if there is no such element. */
 export function put(html: string, id: string, text: string): string {
@@ -52,13 +58,18 @@ export function put(html: string, id: string, text: string): string {
  * What the module `files` fills a single file with, beside its weights; the native program fills it
  * with the same code.
  */
-export const aboutOf = ({ task, switches, read, results, page }: Inside) => JSON.stringify({ task, switches, results, ...(read && { read }), ...(page && { page }) });
+export const aboutOf = ({ task, switches, read, results, page }: Inside) =>
+  JSON.stringify({ task, switches, results, ...(read && { read }), ...(page && { page }) });
 
 /**
  * What a single file shows of an open model: all that is proven now. `plot` draws its figures.
  * Needs a page that was loaded by https or from this computer, where browsers have SHA-256.
  */
-export async function insideOf({ task, facts, proofs, network }: Model, plot: Pick<Plot, 'figure' | 'metrics'>, switches: Inside['switches']): Promise<Inside> {
+export async function insideOf(
+  { task, facts, proofs, network }: Model,
+  plot: Pick<Plot, 'figure' | 'metrics'>,
+  switches: Inside['switches'],
+): Promise<Inside> {
   if (!network) throw new Error('The model is not loaded yet.');
   const { file, bytes: weights, read } = network;
   const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', new Uint8Array(weights)));

@@ -29,7 +29,8 @@ export async function bytesAt(src: string): Promise<Uint8Array> {
 }
 
 function inline(src: string): Uint8Array {
-  if (src.length > MOST_INLINE) throw new Error(t`src: ${src.length} characters, expected at most ${MOST_INLINE}. Put the file at an address instead.`);
+  if (src.length > MOST_INLINE)
+    throw new Error(t`src: ${src.length} characters, expected at most ${MOST_INLINE}. Put the file at an address instead.`);
   const [, base64] = /^data:[^,]*;base64,(.*)$/s.exec(src) ?? [];
   if (base64 === undefined) throw new Error(t`src: expected data:application/octet-stream;base64, and then the file.`);
   try {
@@ -42,6 +43,8 @@ function inline(src: string): Uint8Array {
 /** The address that holds `bytes` itself. */
 export function inlineOf(bytes: Uint8Array): string {
   const STEP = 0x2000;
-  const parts = Array.from({ length: Math.ceil(bytes.length / STEP) }, (_, i) => String.fromCharCode(...bytes.subarray(i * STEP, (i + 1) * STEP)));
+  const parts = Array.from({ length: Math.ceil(bytes.length / STEP) }, (_, i) =>
+    String.fromCharCode(...bytes.subarray(i * STEP, (i + 1) * STEP)),
+  );
   return `data:application/octet-stream;base64,${btoa(parts.join(''))}`;
 }

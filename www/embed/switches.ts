@@ -60,7 +60,8 @@ export function switchesOf(text: (name: Name) => string | null, tell: (problem: 
   };
   const some = <const V extends string>(name: Name, values: readonly V[], initial: readonly V[]): readonly V[] => {
     const said = (text(name) ?? '').split(',').map((each) => each.trim()).filter(Boolean);
-    if (!said.every((each) => (values as readonly string[]).includes(each))) refuse(name, t`some of ${values.join(', ')}, separated by commas`);
+    if (!said.every((each) => (values as readonly string[]).includes(each)))
+      refuse(name, t`some of ${values.join(', ')}, separated by commas`);
     const found = values.filter((value) => said.includes(value));
     return found.length ? found : initial;
   };
@@ -89,4 +90,5 @@ export function switchesOf(text: (name: Name) => string | null, tell: (problem: 
 /** The parts of the figure and the sentence that are not shown. */
 export const without = ({ show, hide }: Switches): string[] => [...PARTS.slice(0, 3).filter((part) => !show.includes(part)), ...hide];
 /** The views that are shown. */
-export const viewsOf = ({ show }: Pick<Switches, 'show'>): Shown[] => show.filter((part): part is Shown => part !== 'claim' && part !== 'plot' && part !== 'slider');
+export const viewsOf = ({ show }: Pick<Switches, 'show'>): Shown[] =>
+  show.filter((part): part is Shown => part !== 'claim' && part !== 'plot' && part !== 'slider');

@@ -16,5 +16,7 @@ export function inflated(base64: string): Promise<ArrayBuffer> {
 export async function unpack(index: Index, base64: string): Promise<Record<string, string>> {
   const all = await inflated(base64);
   let at = 0;
-  return Object.fromEntries(index.map(([name, size, type]) => [name, URL.createObjectURL(new Blob([all.slice(at, (at += size))], { type }))]));
+  return Object.fromEntries(
+    index.map(([name, size, type]) => [name, URL.createObjectURL(new Blob([all.slice(at, (at += size))], { type }))]),
+  );
 }

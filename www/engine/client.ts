@@ -240,7 +240,9 @@ export class Client {
     const failed = this.#takeAll();
     const hasModel = this.#model !== undefined;
     const restarted = hasModel ? t`It was restarted; your model is still loaded.` : t`It was restarted.`;
-    const waits = hasModel ? t`It will be started again when it is needed; your model is still loaded.` : t`It will be started again when it is needed.`;
+    const waits = hasModel
+      ? t`It will be started again when it is needed; your model is still loaded.`
+      : t`It will be started again when it is needed.`;
     const message = [t`The worker stopped.`, this.#proven ? restarted : waits, t`The reason: ${why}`].join(' ');
     if (this.#proven) this.#start();
     this.#died(message);

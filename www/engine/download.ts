@@ -35,7 +35,8 @@ export function distrustCache() {
 export async function download<T>(address: string, read: (response: Response) => Promise<T>): Promise<T> {
   const url = new URL(resolve(address));
   const response = await fetch(url, { cache }).catch(() => undefined);
-  if (!response?.ok) throw new Missing(response ? t`${url.pathname} cannot be fetched (HTTP ${response.status}).` : t`${url.pathname} cannot be fetched.`);
+  if (!response?.ok)
+    throw new Missing(response ? t`${url.pathname} cannot be fetched (HTTP ${response.status}).` : t`${url.pathname} cannot be fetched.`);
   try {
     return await read(response);
   } catch (error) {

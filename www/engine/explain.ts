@@ -4,7 +4,21 @@
  */
 
 import { spoken, t, translated } from '../languages/language.js';
-import type { Ablated, By, CaseFacts, CaseMap, Covered, DistributionFacts, Faithfulness, Found, Look, MatrixFacts, Sought, WeightedBound, WhatIf } from '../pkg/explain.js';
+import type {
+  Ablated,
+  By,
+  CaseFacts,
+  CaseMap,
+  Covered,
+  DistributionFacts,
+  Faithfulness,
+  Found,
+  Look,
+  MatrixFacts,
+  Sought,
+  WeightedBound,
+  WhatIf,
+} from '../pkg/explain.js';
 import explainUrl from '../pkg/explain_bg.wasm?url';
 import { Cancelled, Died } from './client.js';
 import { moduleAt } from './once.js';

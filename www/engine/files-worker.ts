@@ -10,12 +10,13 @@ import { serve } from './serve.js';
 /** Milliseconds of work between two progress messages. */
 const STEP = 50;
 
-serve<FilesWork, Read | Verified | object | string>(init, lastPanic, ({ file, bytes, certificate, asked, readingOf, fill }, progress) => {
+serve<FilesWork, Read | Verified | object | string>(init, lastPanic, ({ file, bytes, certificate, isOfResidual, asked, readingOf, fill }, progress) => {
   if (fill) return fillIn(fill.template, file, bytes, fill.about);
   if (readingOf !== undefined) return reading(readingOf, file, bytes);
   const weights = new Weights(file, bytes);
   if (asked) return weights.ask(JSON.stringify(asked)) as string;
   if (certificate === undefined) return { task: weights.task(), facts: weights.facts(), canonical: weights.canonical() };
+  if (isOfResidual) return weights.tossed(certificate);
   const claim = weights.claim(certificate);
   for (;;) {
     progress(claim.advance(STEP));

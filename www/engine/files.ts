@@ -4,7 +4,7 @@
  */
 
 import { t } from '../languages/language.js';
-import type { FileFacts, Outcome } from '../pkg/files.js';
+import type { FileFacts, Outcome, ResidualBound } from '../pkg/files.js';
 import filesUrl from '../pkg/files_bg.wasm?url';
 import { once } from './once.js';
 import { startWorker } from './start.js';
@@ -18,6 +18,8 @@ export interface FilesWork {
   bytes: Uint8Array;
   /** Text of a certificate to verify. */
   certificate?: string;
+  /** The certificate is of a bound with a residual that coins bound. */
+  isOfResidual?: true;
   /** A question of the task's own about the file. */
   asked?: { ask: string; [argument: string]: unknown };
   /** The task whose files are read as this one says. */
@@ -102,3 +104,10 @@ export interface Verified {
  */
 export const verify = (work: { file: string; bytes: Uint8Array; certificate: string }, progress: (done: number) => void, signal: AbortSignal): Promise<Verified> =>
   once<FilesWork, Verified>(FILES, work, progress, signal);
+
+/**
+ * Verifies a certificate of a bound with a residual that coins bound, by tossing them again.
+ * Rejects as `verify` does.
+ */
+export const tossed = (work: { file: string; bytes: Uint8Array; certificate: string }, signal: AbortSignal): Promise<ResidualBound> =>
+  once<FilesWork, ResidualBound>(FILES, { ...work, isOfResidual: true }, () => {}, signal);

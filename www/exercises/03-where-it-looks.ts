@@ -31,7 +31,10 @@ export const exercise: Exercise<readonly number[]> = {
     },
     { says: t`Change tokens one by one. Watch what the distance between the largest and the next token does to the bars.` },
   ],
-  question: { kind: 'tokens', asks: t`Find an input that is answered right, whose largest token occurs once and gets less than half of the attention.` },
+  question: {
+    kind: 'tokens',
+    asks: t`Find an input that is answered right, whose largest token occurs once and gets less than half of the attention.`,
+  },
   check: async (answer, results) => {
     tokensOf(results);
     const look = await results.explain.look(answer.join());
@@ -39,11 +42,18 @@ export const exercise: Exercise<readonly number[]> = {
     const said = t`On ${look.tokens.join(', ')}, ${share(part)} of the attention goes to ${look.largest}.`;
     const copies = look.tokens.filter((token) => token === look.largest).length;
     if (copies > 1) return { score: 0, reason: t`${look.largest}, the largest token, occurs ${copies} times. Keep one of them.` };
-    if (!look.right) return { score: 0.5, reason: `${said} ${t`But the network answers ${look.answer}, which is wrong. Find an input that it still gets right.`}` };
+    if (!look.right)
+      return {
+        score: 0.5,
+        reason: `${said} ${t`But the network answers ${look.answer}, which is wrong. Find an input that it still gets right.`}`,
+      };
     if (part >= 0.5) return { score: 0, reason: `${said} ${t`That is not less than half.`}` };
     return { score: 1, reason: `${said} ${t`Still it answers ${look.answer}: its logit is ${plain(look.margin)} above the next.`}` };
   },
-  hints: [t`Attention grows with the token. Which other tokens would compete with the largest?`, t`Make all other tokens as large as they may be.`],
+  hints: [
+    t`Attention grows with the token. Which other tokens would compete with the largest?`,
+    t`Make all other tokens as large as they may be.`,
+  ],
   shows: t`The network looks at large tokens rather than at the largest one. Where tokens are close, the attention is divided, and what else it does has to settle the answer.`,
   reading: [{ label: `A mathematical framework for transformer circuits`, href: 'https://transformer-circuits.pub/2021/framework/' }],
 };

@@ -12,7 +12,9 @@ export const exercise: Exercise<string> = {
   level: 'lesson',
   setup: '#k=4&seed=123&strategy=cubic',
   steps: [
-    { says: t`Every mark of the figure is a proof: the higher, the more is proven; the further left, the shorter it is. Choose one by a click, or with the arrow keys.` },
+    {
+      says: t`Every mark of the figure is a proof: the higher, the more is proven; the further left, the shorter it is. Choose one by a click, or with the arrow keys.`,
+    },
     {
       says: t`A proof is on the frontier if no shorter one proves as much.`,
       predict: {
@@ -34,9 +36,15 @@ export const exercise: Exercise<string> = {
     const shorter = all.filter(({ bound, flops }) => bound > 0.5 && flops < mine.flops).map(({ flops }) => flops);
     if (!shorter.length) return { score: 1, reason: `${said} ${t`Of ${all.length} proofs, no shorter one proves more than half.`}` };
     const least = Math.min(...shorter);
-    return { score: 0.5, reason: `${said} ${t`Shorter proofs above 50 %: ${shorter.length}. The shortest takes ${steps(least)} FLOPs, ${plain(100 * (1 - least / mine.flops))} % fewer.`}` };
+    return {
+      score: 0.5,
+      reason: `${said} ${t`Shorter proofs above 50 %: ${shorter.length}. The shortest takes ${steps(least)} FLOPs, ${plain(100 * (1 - least / mine.flops))} % fewer.`}`,
+    };
   },
-  hints: [t`Sort the view Table by length, and go down until a bound is above 50 %.`, t`Whoever leaves the mean out of attention saves steps. Who bounds the direct path exactly proves more.`],
+  hints: [
+    t`Sort the view Table by length, and go down until a bound is above 50 %.`,
+    t`Whoever leaves the mean out of attention saves steps. Who bounds the direct path exactly proves more.`,
+  ],
   shows: t`More than half can be proven with little. What costs is the rest, and each further step of understanding buys less.`,
   reading: [paper(t`the frontier of proofs`)],
 };

@@ -25,7 +25,11 @@ const without = (results: Results, id: string) => results.explain.ablated(...(AB
 
 const guess = (says: string, id: string): Step => ({
   says,
-  predict: { asks: t`What part of all inputs does the network then get right?`, unit: '%', outcome: async (results) => t`About ${percent(await without(results, id))}.` },
+  predict: {
+    asks: t`What part of all inputs does the network then get right?`,
+    unit: '%',
+    outcome: async (results) => t`About ${percent(await without(results, id))}.`,
+  },
 });
 
 export const exercise: Exercise<string> = {
@@ -36,7 +40,9 @@ export const exercise: Exercise<string> = {
   level: 'lesson',
   setup: '#k=4&seed=123&view=weights',
   steps: [
-    { says: t`If you know what a part is for, you can say what happens without it. Write your guesses down before you try them under “Take a part out” in the view Weights.` },
+    {
+      says: t`If you know what a part is for, you can say what happens without it. Write your guesses down before you try them under “Take a part out” in the view Weights.`,
+    },
     guess(t`Attention scores have as many directions as the head is wide. Keep one of them.`, 'rank'),
     guess(t`Keep all of attention, and leave the positions out.`, 'positions'),
     guess(t`Keep both, and give every token the direct path of the average token.`, 'direct'),
@@ -49,10 +55,20 @@ export const exercise: Exercise<string> = {
     if (!mine) return { score: 0, reason: t`This is none of the four.` };
     const intervals = (a: Ablated, b: Ablated) => a.sampled.interval[0] <= b.sampled.interval[1];
     const end = t`${count(mine.ablated.sampled.samples)} random inputs were tried: this is an estimate, not a proof.`;
-    if (intervals(mine.ablated, worst.ablated)) return { score: 1, reason: `${t`“${capital(mine.label)}”: about ${percent(mine.ablated)} of all inputs are right, the least of the four.`} ${end}` };
-    return { score: 0, reason: `${t`“${capital(mine.label)}”: about ${percent(mine.ablated)} of all inputs are still right. With another of the four it is about ${percent(worst.ablated)}.`} ${end}` };
+    if (intervals(mine.ablated, worst.ablated))
+      return {
+        score: 1,
+        reason: `${t`“${capital(mine.label)}”: about ${percent(mine.ablated)} of all inputs are right, the least of the four.`} ${end}`,
+      };
+    return {
+      score: 0,
+      reason: `${t`“${capital(mine.label)}”: about ${percent(mine.ablated)} of all inputs are still right. With another of the four it is about ${percent(worst.ablated)}.`} ${end}`,
+    };
   },
-  hints: [t`The cubic proof says what the network lives by.`, t`σ₁/σ₂ in the view Weights says how much of attention is in its first direction.`],
+  hints: [
+    t`The cubic proof says what the network lives by.`,
+    t`σ₁/σ₂ in the view Weights says how much of attention is in its first direction.`,
+  ],
   shows: t`Attention to large tokens carries the network, and one direction of it nearly suffices. That is why proofs with rank 1 can be short. What an ablation says is an estimate; a proof has to bound what was left out.`,
   reading: [{ label: t`Causal scrubbing`, href: 'https://www.alignmentforum.org/posts/JvZhhzycHu2Yd57RN' }],
 };

@@ -20,7 +20,9 @@ export const exercise: Exercise<number> = {
   compares: true,
   setup: `#k=4&seed=123&strategy=${encodeURIComponent(STRATEGY)}&scale=ratio`,
   steps: [
-    { says: t`σ₁/σ₂ says how much larger the first direction of attention is than the second. The figure shows it for every model of the gallery, with what the chosen proof proves about each.` },
+    {
+      says: t`σ₁/σ₂ says how much larger the first direction of attention is than the second. The figure shows it for every model of the gallery, with what the chosen proof proves about each.`,
+    },
     {
       says: t`The more of attention is in one direction, the more should a proof with one direction prove.`,
       predict: {
@@ -29,9 +31,15 @@ export const exercise: Exercise<number> = {
         outcome: async (results) => `${plain(await ratioOf(results))}.`,
       },
     },
-    { says: t`Suppose that someone chooses models by σ₁/σ₂, because it is quick to compute. A click on a mark opens that model; “Set the page up again” leads back.` },
+    {
+      says: t`Suppose that someone chooses models by σ₁/σ₂, because it is quick to compute. A click on a mark opens that model; “Set the page up again” leads back.`,
+    },
   ],
-  question: { kind: 'number', asks: t`Name the seed of a model with as many tokens that has a higher σ₁/σ₂ than the open one, and about which the chosen proof proves less.`, unit: t`seed` },
+  question: {
+    kind: 'number',
+    asks: t`Name the seed of a model with as many tokens that has a higher σ₁/σ₂ than the open one, and about which the chosen proof proves less.`,
+    unit: t`seed`,
+  },
   check: async (answer, results) => {
     const here = await measured(results);
     const there = await measured(await results.other({ k: String(tokensOf(results).n), seed: String(answer) }));
@@ -41,7 +49,10 @@ export const exercise: Exercise<number> = {
     if (ratio) return { score: 0.5, reason: `${said} ${t`The metric is higher, and so is the bound: this model agrees with the metric.`}` };
     return { score: 0, reason: `${said} ${t`The metric has to be higher there.`}` };
   },
-  hints: [t`Look for marks that are further right than the open model, and lower.`, t`Point at a mark, or go through them with the arrow keys: its seed is named below the figure.`],
+  hints: [
+    t`Look for marks that are further right than the open model, and lower.`,
+    t`Point at a mark, or go through them with the arrow keys: its seed is named below the figure.`,
+  ],
   shows: t`A metric that goes with a good result on average can be raised without it: Goodhart’s law. A proof cannot be cheated like that, since it is about the result itself.`,
   reading: [{ label: t`Goodhart’s law`, href: 'https://en.wikipedia.org/wiki/Goodhart%27s_law' }],
 };

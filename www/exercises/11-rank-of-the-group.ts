@@ -13,7 +13,10 @@ const PREFIX = 'low-rank-unembed-';
 async function ranks(results: Results): Promise<{ rank: number; outcome: Outcome }[]> {
   const listed = results.facts.strategies.filter(({ strategy, refused }) => strategy.startsWith(PREFIX) && refused === null);
   if (!listed.length) throw new Error(t`${results.facts.file} has no proofs with a rank: this is about networks that multiply in a group.`);
-  const all = listed.map(async ({ strategy }) => ({ rank: Number(strategy.slice(PREFIX.length)), outcome: await results.outcome(strategy) }));
+  const all = listed.map(async ({ strategy }) => ({
+    rank: Number(strategy.slice(PREFIX.length)),
+    outcome: await results.outcome(strategy),
+  }));
   return (await Promise.all(all)).sort((a, b) => a.rank - b.rank);
 }
 
@@ -37,7 +40,9 @@ export const exercise: Exercise<number> = {
   level: 'project',
   setup: '?task=group-operations#model=Z31_s0&view=neurons&hide=claim,figure,slider,report',
   steps: [
-    { says: t`This network adds modulo 31. A proof of rank R sees the outputs only through R numbers for each input. What is proven at each R is hidden for now.` },
+    {
+      says: t`This network adds modulo 31. A proof of rank R sees the outputs only through R numbers for each input. What is proven at each R is hidden for now.`,
+    },
     {
       says: t`The network may use few of the waves that a cyclic group has.`,
       predict: { asks: t`How many frequencies do its neurons have?`, unit: '', outcome: async (results) => why(results) },
@@ -54,17 +59,31 @@ export const exercise: Exercise<number> = {
     if (answer === found.rank) {
       const below = at(found.rank - 1);
       const before = below ? ` ${t`Rank ${below.rank} proves ${count(below.outcome.correct)}.`}` : '';
-      return { score: 1, reason: `${t`Rank ${found.rank} proves ${count(most)} of ${count(results.facts.inputs)} inputs.`}${before} ${await why(results)}` };
+      return {
+        score: 1,
+        reason: `${t`Rank ${found.rank} proves ${count(most)} of ${count(results.facts.inputs)} inputs.`}${before} ${await why(results)}`,
+      };
     }
     const mine = at(answer);
-    const proven = mine ? t`Rank ${mine.rank} proves ${count(mine.outcome.correct)} of ${count(results.facts.inputs)} inputs` : t`The page lists no rank below ${all[0]?.rank}`;
+    const proven = mine
+      ? t`Rank ${mine.rank} proves ${count(mine.outcome.correct)} of ${count(results.facts.inputs)} inputs`
+      : t`The page lists no rank below ${all[0]?.rank}`;
     if (answer < found.rank) return { score: 0, reason: t`${proven}. A higher rank proves ${count(most)}.` };
     return { score: 0, reason: t`${proven}, and so does a lower one: rank ${plain(answer)} is not the lowest.` };
   },
-  hints: [t`A wave of one frequency is a sum of a cosine and a sine: two numbers tell it.`, t`Drag the slider of ranks in the view Strategies, and watch where the bars jump.`],
+  hints: [
+    t`A wave of one frequency is a sum of a cosine and a sine: two numbers tell it.`,
+    t`Drag the slider of ranks in the view Strategies, and watch where the bars jump.`,
+  ],
   shows: t`With Σ d² numbers, d the dimensions of the representations that the network uses, nothing of its outputs is left out. The proof appears there or, where some of them hardly matter, a little before. Below, a direction is missing that the network needs.`,
   reading: [
-    { label: `The Clock and the Pizza: Two Stories in Mechanistic Explanation of Neural Networks`, href: 'https://arxiv.org/abs/2306.17844' },
-    { label: `Unifying and Verifying Mechanistic Interpretations: A Case Study with Group Operations`, href: 'https://arxiv.org/abs/2410.07476' },
+    {
+      label: `The Clock and the Pizza: Two Stories in Mechanistic Explanation of Neural Networks`,
+      href: 'https://arxiv.org/abs/2306.17844',
+    },
+    {
+      label: `Unifying and Verifying Mechanistic Interpretations: A Case Study with Group Operations`,
+      href: 'https://arxiv.org/abs/2410.07476',
+    },
   ],
 };

@@ -15,7 +15,9 @@ export const exercise: Exercise<OwnProof> = {
   level: 'research',
   setup: `#k=4&seed=123&strategy=${encodeURIComponent(`rank-2-svd--${LISTED}`)}`,
   steps: [
-    { says: t`Below the grid of the view Strategies you can build a proof: its rank, its directions, its error bound and its gaps. Whatever you choose, the proof holds; bad choices only prove less.` },
+    {
+      says: t`Below the grid of the view Strategies you can build a proof: its rank, its directions, its error bound and its gaps. Whatever you choose, the proof holds; bad choices only prove less.`,
+    },
     {
       says: t`The chosen proof has two directions instead of one.`,
       predict: {
@@ -33,7 +35,11 @@ export const exercise: Exercise<OwnProof> = {
   check: async ({ strategy, certificate }, results) => {
     tokensOf(results);
     const recipe = recipeOf(strategy);
-    if (!recipe) return { score: 0, reason: t`This is no proof that someone has built: the page lists it, or finds it by itself. Build one below the grid.` };
+    if (!recipe)
+      return {
+        score: 0,
+        reason: t`This is no proof that someone has built: the page lists it, or finds it by itself. Build one below the grid.`,
+      };
     const mine = await (certificate === undefined ? results.outcome(strategy) : results.verify(certificate));
     if (recipeOf(mine.strategy)?.listed !== recipe.listed) return { score: 0, reason: t`The certificate is of another proof.` };
     const [listed, all] = await Promise.all([results.outcome(recipe.listed), results.outcomes()]);
@@ -46,10 +52,16 @@ export const exercise: Exercise<OwnProof> = {
     }
     const { label } = await results.strategy(beaten.strategy);
     const gain = points(mine, listed);
-    const against = gain > 0 ? t`It proves ${plain(gain)} points more than the same proof with one direction.` : t`The same proof with one direction proves ${plain(-gain)} points more.`;
+    const against =
+      gain > 0
+        ? t`It proves ${plain(gain)} points more than the same proof with one direction.`
+        : t`The same proof with one direction proves ${plain(-gain)} points more.`;
     return { score: gain > 0 ? 0.5 : 0, reason: `${said} ${against} ${t`But it is beaten: ${proven(t`“${label}”`, beaten)}`}` };
   },
-  hints: [t`Look for gaps in the frontier: lengths for which the best listed proof is much shorter.`, t`Two factors gain with every direction. Which direct path, and which rank, lands in a gap?`],
+  hints: [
+    t`Look for gaps in the frontier: lengths for which the best listed proof is much shorter.`,
+    t`Two factors gain with every direction. Which direct path, and which rank, lands in a gap?`,
+  ],
   shows: t`A proof is a program that you can improve. Where you have beaten the frontier, you have found something that its authors had not tried.`,
   reading: [paper(t`its appendix has every strategy`)],
 };

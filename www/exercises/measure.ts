@@ -20,7 +20,10 @@ const EXACT: Readonly<Record<string, string>> = { 'max-of-k': 'exact' };
 /** How many inputs the network gets right. Rejects if no proof of this model is exact. */
 export async function rightOf(results: Results): Promise<bigint> {
   const { correct, most_correct } = await results.outcome(EXACT[results.task] ?? 'brute-force');
-  if (correct !== most_correct) throw new Error(t`How many inputs ${results.facts.file} gets right is not known exactly: at least ${count(correct)}. Take a model with fewer tokens.`);
+  if (correct !== most_correct)
+    throw new Error(
+      t`How many inputs ${results.facts.file} gets right is not known exactly: at least ${count(correct)}. Take a model with fewer tokens.`,
+    );
   return BigInt(correct);
 }
 

@@ -100,7 +100,8 @@ export class Opened {
       prover: turn,
       ask: (question) => (asked.ask ? asked.ask(question) : turn.ask(question)),
       explain: asked instanceof Explainer ? asked : undefined,
-      known: (strategy) => (facts.sha256 === shipped.facts.sha256 ? shipped.outcomes.find((outcome) => outcome.strategy === strategy) : undefined),
+      known: (strategy) =>
+        facts.sha256 === shipped.facts.sha256 ? shipped.outcomes.find((outcome) => outcome.strategy === strategy) : undefined,
       verify: async (certificate) => (await verify({ file: weights.file, bytes: weights.bytes, certificate }, () => {}, signal)).outcome,
       other: (named) => this.named(task.id, named),
     });

@@ -51,7 +51,11 @@ export const choice = <const V extends string>(name: string, ...values: [V, ...V
  * The settings that an address says; `tell` hears of what is out of range, and of names that the
  * lab does not have.
  */
-export function settingsOf<V extends object>(fields: Fields<V>, address: Pick<Location, 'search' | 'hash'>, tell: (problem: string) => void): V {
+export function settingsOf<V extends object>(
+  fields: Fields<V>,
+  address: Pick<Location, 'search' | 'hash'>,
+  tell: (problem: string) => void,
+): V {
   const all = Object.entries(fields) as [keyof V & string, Fields<V>[keyof V]][];
   const known = all.map(([, { name }]) => name);
   for (const name of new Set(new URLSearchParams(address.hash.slice(1)).keys())) {
@@ -79,4 +83,8 @@ export const note = <V extends object>(fields: Fields<V>, values: V) =>
  * Whether the address of the page has settings of the lab: whoever follows such a link wants to see
  * them.
  */
-export const isLink = <V extends object>(fields: Fields<V>) => names(location, (Object.values(fields) as { name: string }[]).map(({ name }) => name));
+export const isLink = <V extends object>(fields: Fields<V>) =>
+  names(
+    location,
+    (Object.values(fields) as { name: string }[]).map(({ name }) => name),
+  );

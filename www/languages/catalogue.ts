@@ -25,7 +25,11 @@ const READ = ['title', 'aria-label', 'placeholder', 'alt'];
 export const keyOf = (parts: readonly string[]) => parts.reduce((key, part, i) => `${key}{${i - 1}}${part}`);
 
 /** A text in pieces: texts, and the numbers of values. */
-export const piecesOf = (text: string) => text.split(PLACE).map((piece, i) => (i % 2 ? Number(piece) : piece)).filter((piece) => piece !== '');
+export const piecesOf = (text: string) =>
+  text
+    .split(PLACE)
+    .map((piece, i) => (i % 2 ? Number(piece) : piece))
+    .filter((piece) => piece !== '');
 
 const escaped = (text: string) => text.replaceAll(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
 
@@ -107,7 +111,11 @@ export class Catalogued implements Language {
 
   /** A value in a composed text: another text of the program's, a list of them, or a name. */
   #value(said: string): string {
-    const listed = (text: string, separator: string): string => text.split(separator).map((part) => this.translated(part) ?? (separator === ', ' ? part : listed(part, ', '))).join(separator);
+    const listed = (text: string, separator: string): string =>
+      text
+        .split(separator)
+        .map((part) => this.translated(part) ?? (separator === ', ' ? part : listed(part, ', ')))
+        .join(separator);
     return this.translated(said) ?? listed(said, '; ');
   }
 

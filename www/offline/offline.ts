@@ -30,7 +30,9 @@ const ask = (worker: ServiceWorker, asked: Asked, progress: Progress = () => {})
   });
 
 const openElsewhere = (times: number) =>
-  times === 1 ? t`This page is open once more. Close it there first.` : t`This page is open in ${times} other places. Close it there first.`;
+  times === 1
+    ? t`This page is open once more. Close it there first.`
+    : t`This page is open in ${times} other places. Close it there first.`;
 
 /** Starts the service worker, or finds that it runs. Rejects if the browser refuses it. */
 async function started(): Promise<ServiceWorkerRegistration> {

@@ -34,8 +34,12 @@ export async function stored(): Promise<string[]> {
   });
   const size = own.reduce((sum, file) => sum + file.size, 0);
   return [
-    ...(own.length ? [own.length === 1 ? t`1 file of yours (${bytes(size)})` : t`${count(own.length)} files of yours (${bytes(size)})`] : []),
-    ...(keys.length ? [keys.length === 1 ? t`1 entry of names, answers and settings` : t`${count(keys.length)} entries of names, answers and settings`] : []),
+    ...(own.length
+      ? [own.length === 1 ? t`1 file of yours (${bytes(size)})` : t`${count(own.length)} files of yours (${bytes(size)})`]
+      : []),
+    ...(keys.length
+      ? [keys.length === 1 ? t`1 entry of names, answers and settings` : t`${count(keys.length)} entries of names, answers and settings`]
+      : []),
     ...(held ? [t`${count(held)} files of this page, for use without a network`] : []),
   ];
 }

@@ -43,7 +43,8 @@ const TASKS: Record<string, () => Promise<Load>> = {
   'max-of-k': once(async () => {
     const { default: init, load } = await import('../pkg/prove.js');
     await init({ module_or_path: await program(new URL('../pkg/prove_bg.wasm', import.meta.url)) });
-    return (weights, name) => load(name, weights.canonical(), { attn_scale: (weights.facts() as { attn_scale?: number | null }).attn_scale ?? null });
+    return (weights, name) =>
+      load(name, weights.canonical(), { attn_scale: (weights.facts() as { attn_scale?: number | null }).attn_scale ?? null });
   }),
   'group-operations': once(async () => {
     const { default: init, load } = await import('../pkg/group.js');

@@ -3,8 +3,8 @@
 import { t } from '../languages/language.js';
 import { told } from '../ui/format.js';
 
-/** The version of certificates of bounds from samples. */
-const SAMPLED = 4;
+/** The versions of certificates of bounds from samples, and with a residual that coins bound. */
+const [SAMPLED, OF_RESIDUAL] = [4, 5];
 
 /** A certificate file that the user has opened. */
 export interface CertificateFile {
@@ -15,8 +15,11 @@ export interface CertificateFile {
   task: string;
   /** SHA-256 of the weights that the certificate is about; empty if it names none. */
   sha256: string;
-  /** Whether it is about a bound from samples, which is drawn again. */
-  isSampled: boolean;
+  /**
+   * What coins chose, where its bound may fail: inputs, or parts of a residual. They are tossed
+   * again.
+   */
+  coins?: 'inputs' | 'residual';
 }
 
 /**
@@ -32,7 +35,9 @@ export async function certificateIn(file: File, maxBytes: number): Promise<Certi
     const found = JSON.parse(text) as Record<string, unknown>;
     if (!Object.hasOwn(found, 'certificate')) return undefined;
     const said = (name: string) => (typeof found[name] === 'string' ? found[name] : '');
-    return { file: file.name, text, task: said('task'), sha256: said('sha256'), isSampled: found['certificate'] === SAMPLED };
+    const version = found['certificate'];
+    const coins = version === SAMPLED ? 'inputs' : version === OF_RESIDUAL ? 'residual' : undefined;
+    return { file: file.name, text, task: said('task'), sha256: said('sha256'), ...(coins && { coins }) };
   } catch (error) {
     if (!/^\s*\{\s*"certificate"/.test(text)) return undefined;
     throw new Error(t`${file.name} is a certificate, but damaged: ${told(error)}`);

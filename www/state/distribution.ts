@@ -40,7 +40,8 @@ export function format(choice: Choice): string {
   const parts = AXES.flatMap((axis) => {
     const { weights, least, most } = choice[axis];
     const listed = weights.trim().split(/[\s,;]+/).join(',');
-    const limits = least && least === most ? [`${axis}=${least}`] : [...(least ? [`${axis}>=${least}`] : []), ...(most ? [`${axis}<=${most}`] : [])];
+    const limits =
+      least && least === most ? [`${axis}=${least}`] : [...(least ? [`${axis}>=${least}`] : []), ...(most ? [`${axis}<=${most}`] : [])];
     return [...limits, ...(listed ? [`${axis}:${listed}`] : [])];
   });
   if (choice.table.trim()) parts.push(`table:${lines(choice.table).map((line) => line.split(/[\s,;]+/).join(',')).join('|')}`);

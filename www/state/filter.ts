@@ -54,7 +54,10 @@ export function asked({ family, tags, name, only, without }: Filter, { facts: { 
 }
 
 /** What is opened that is no input of the model, or no case. */
-export function strangeInputs(opened: Record<'case' | 'smaller' | 'tokens', string>, { facts: { n, v } }: Model): ('case' | 'smaller' | 'tokens')[] {
+export function strangeInputs(
+  opened: Record<'case' | 'smaller' | 'tokens', string>,
+  { facts: { n, v } }: Model,
+): ('case' | 'smaller' | 'tokens')[] {
   const numbers = (text: string) => parts(text, ',').map(Number);
   const [m = 0, q = 0] = numbers(opened.case);
   const tokens = numbers(opened.tokens);

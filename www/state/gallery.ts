@@ -33,4 +33,5 @@ export const bytesOf = (task: string, { file }: Entry) =>
   download(folderOf(task) + file, async (response) => new Uint8Array(await response.arrayBuffer()));
 
 /** The model whose file has the SHA-256 `sha256`; compares the first digits. */
-export const withSha256 = <E extends Entry>(models: readonly E[], sha256: string, hashes: Hashes) => models.find(({ file }) => sha256.startsWith(hashes[file] ?? '?'));
+export const withSha256 = <E extends Entry>(models: readonly E[], sha256: string, hashes: Hashes) =>
+  models.find(({ file }) => sha256.startsWith(hashes[file] ?? '?'));

@@ -204,6 +204,8 @@ export class Queue {
   #compare({ shipped, outcome, facts }: Proof, live: Outcome) {
     if (!shipped || !outcome || outcome.correct === live.correct) return;
     const [here, all, there] = [live.correct, live.total, outcome.correct].map(count);
-    this.#view.problem(t`${facts.label}: this browser counts ${here} of ${all} inputs, but the results shipped with the page say ${there}. One of them is wrong; please report it.`);
+    this.#view.problem(
+      t`${facts.label}: this browser counts ${here} of ${all} inputs, but the results shipped with the page say ${there}. One of them is wrong; please report it.`,
+    );
   }
 }

@@ -23,7 +23,12 @@ export interface Sides {
 }
 
 /** What this proof establishes from below. */
-export const below = (outcome: Outcome, label: string): Side => ({ count: BigInt(outcome.correct), percent: outcome.percent, flops: outcome.flops, label });
+export const below = (outcome: Outcome, label: string): Side => ({
+  count: BigInt(outcome.correct),
+  percent: outcome.percent,
+  flops: outcome.flops,
+  label,
+});
 
 /** What it establishes from above, if anything. */
 export function above({ most_correct, percent_above, flops, upper_flops }: Outcome, label: string): Side | undefined {

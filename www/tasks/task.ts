@@ -12,6 +12,7 @@ import type { Rung } from '../state/ladder.js';
 import type { Looked, Model, Models, Shipped } from '../state/model.js';
 import type { Question, TaskFacts } from '../pkg/prove.js';
 import type { Entry as Meaning } from '../views/glossary/words.js';
+import type { Question as Asks } from '../views/questions/questions.js';
 import type { Step } from '../views/tour/steps.js';
 import type { Pictured } from '../views/frontier/frontier.js';
 import type { Host, ViewOf } from '../views/view.js';
@@ -172,6 +173,8 @@ export interface TaskPage<F extends TaskFacts = TaskFacts, E extends Explains = 
    * Fetches the report's part about the network, which is made once its elements are in the page.
    */
   network(): Promise<(models: Models, readAs: ReadAs) => NetworkPart>;
+  /** Fetches what someone who is new may ask. */
+  questions?(): Promise<readonly Asks[]>;
   /** Fetches the steps of the tour. */
   tour(): Promise<readonly Step[]>;
   /**

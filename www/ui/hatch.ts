@@ -26,7 +26,8 @@ const STEP = 5;
 /** Paper on both sides of a line, so that it is seen on any shade. */
 export const HALO = 1;
 
-const steps = (from: number, to: number, step = STEP) => Array.from({ length: Math.max(0, Math.ceil((to - from) / step)) }, (_, i) => from + step * i);
+const steps = (from: number, to: number, step = STEP) =>
+  Array.from({ length: Math.max(0, Math.ceil((to - from) / step)) }, (_, i) => from + step * i);
 const rising = (w: number, h: number) => steps(-h, w).map((at): Line => [at, h, at + h, 0]);
 const falling = (w: number, h: number) => steps(-h, w).map((at): Line => [at, 0, at + h, h]);
 const upright = (w: number, h: number) => steps(STEP / 2, w).map((x): Line => [x, 0, x, h]);
@@ -70,7 +71,15 @@ export function swatch(hatching: number, colors: Readonly<Record<Role, string>>,
   if (isFull) svg.append(node('rect', { width: SIZE, height: SIZE, fill: colors.ours }));
   if (hatching === FLAT) svg.append(node('rect', { width: SIZE, height: SIZE, fill: colors.muted, 'fill-opacity': FLAT_PART }));
   const pattern = patternOf(hatching);
-  if (pattern) svg.append(node('path', { d: pathOf(pattern.lines(SIZE, SIZE)), stroke: colors[pattern.color], 'stroke-width': pattern.width, 'stroke-linecap': 'round' }));
+  if (pattern)
+    svg.append(
+      node('path', {
+        d: pathOf(pattern.lines(SIZE, SIZE)),
+        stroke: colors[pattern.color],
+        'stroke-width': pattern.width,
+        'stroke-linecap': 'round',
+      }),
+    );
   if (isMarked(hatching)) svg.append(node('circle', { cx: SIZE / 2, cy: SIZE / 2, r: SIZE / 4, fill: colors.wrong, stroke: colors.paper }));
   return svg;
 }

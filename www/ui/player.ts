@@ -46,7 +46,10 @@ const USUAL_TEXT = 16;
 const LEAST_WIDTH = 300;
 
 /** The size that a figure is drawn for, in CSS pixels of the usual size of text. */
-export const roomOf = ({ width, height, text }: Pick<Style, 'width' | 'height' | 'text'>) => ({ width: Math.round(width / text), height: Math.round(height / text) });
+export const roomOf = ({ width, height, text }: Pick<Style, 'width' | 'height' | 'text'>) => ({
+  width: Math.round(width / text),
+  height: Math.round(height / text),
+});
 
 /** The style of a canvas, or of what is drawn without one, as it is now. */
 export function styleOf(canvas: HTMLElement): Style {
@@ -137,10 +140,18 @@ export function play(canvas: HTMLCanvasElement, style: Style, figure: Figure, dr
 }
 
 /** Whether two commands are lines of one look. */
-const isAlike = (a: Command | undefined, b: Command | undefined) => a?.kind === 'path' && b?.kind === 'path' && a.color === b.color && a.width === b.width;
+const isAlike = (a: Command | undefined, b: Command | undefined) =>
+  a?.kind === 'path' && b?.kind === 'path' && a.color === b.color && a.width === b.width;
 
 /** `ends`: whether a line is the last of those that are drawn together. */
-function draw(context: CanvasRenderingContext2D, command: Command, { fontFamily, colors }: Style, ratio: number, ends: boolean, drawCells?: DrawCells) {
+function draw(
+  context: CanvasRenderingContext2D,
+  command: Command,
+  { fontFamily, colors }: Style,
+  ratio: number,
+  ends: boolean,
+  drawCells?: DrawCells,
+) {
   context.fillStyle = context.strokeStyle = colors[command.color];
   context.lineWidth = 'width' in command && command.kind !== 'rect' ? command.width : 1;
   // A line of an odd number of pixels is sharp when it runs through the middle of pixels.

@@ -10,7 +10,8 @@ import { make } from './element.js';
  * A word as a button, written as `text`; `views/glossary` says what it means, or the glossary `N`
  * of a task.
  */
-export const word = <N extends string = Word>(name: NoInfer<N>, text: string = translated(name)) => make('button', { type: 'button', class: 'word', 'data-word': name }, text);
+export const word = <N extends string = Word>(name: NoInfer<N>, text: string = translated(name)) =>
+  make('button', { type: 'button', class: 'word', 'data-word': name }, text);
 
 /** Kinds of numbers, each a word of the glossary. */
 export type Kind = Extract<Word, 'exact' | 'proven' | 'estimated' | 'published'>;

@@ -11,6 +11,7 @@ mod network;
 mod read;
 
 use super::Verdict;
+use super::coins::{self, Coins};
 use super::interval::Interval;
 use super::json::{Object, shown};
 use super::weights::File;
@@ -28,6 +29,8 @@ pub(super) struct Pairs {
     /// `None` if there is a reason against the claim: then nothing is counted.
     network: Option<Network>,
     verdict: Verdict,
+    /// Whether the claim may fail, because coins give it.
+    is_of_coins: bool,
     claimed: u64,
     derived: u64,
     /// The next left token.
@@ -41,7 +44,7 @@ impl Pairs {
         let mut fields = Object::read(certificate).map_err(in_certificate)?;
         let stated = Stated::read(&mut fields).map_err(in_certificate)?;
         fields.nothing_else().map_err(in_certificate)?;
-        let Stated { group, read, .. } = stated;
+        let Stated { group, read, coins, .. } = stated;
         let network = File::read(bytes)
             .and_then(|tensors| Network::new(tensors, &read))
             .map_err(|problem| format!("{file}: {problem}"))?;
@@ -58,6 +61,10 @@ impl Pairs {
             group.name,
             read.in_theorem()
         );
+        let of_coins = coins.as_ref().map(|coins| {
+            coins.claim_of_samples("group-operations", &sha256, &total, &stated.correct)
+        });
+        let expected = of_coins.as_ref().unwrap_or(&theorem);
         let mut reasons = Vec::new();
         let mut compare = |what: &str, found: &str, expected: &str| {
             if found != expected {
@@ -71,7 +78,7 @@ impl Pairs {
         compare("task", &stated.task, "group-operations");
         compare("SHA-256 of the weights file", &stated.sha256, &sha256);
         compare("inputs", &stated.total, &total);
-        compare("theorem", &stated.theorem, &theorem);
+        compare("theorem", &stated.theorem, expected);
         compare("claimed count, a decimal number", &stated.correct, &claimed.to_string());
         if unembed.rows < order {
             reasons.push(format!("{} outputs, expected at least {order}", unembed.rows));
@@ -90,7 +97,8 @@ impl Pairs {
             ..Verdict::default()
         };
         let network = verdict.reasons.is_empty().then_some(network);
-        Ok(Self { group, network, verdict, claimed, derived: 0, x: 0 })
+        let is_of_coins = coins.is_some();
+        Ok(Self { group, network, verdict, is_of_coins, claimed, derived: 0, x: 0 })
     }
 
     /// Checks the next left token. Returns false if there was none left.
@@ -124,6 +132,9 @@ impl Pairs {
         if verdict.reasons.is_empty() && self.claimed > self.derived {
             let Self { derived, claimed, .. } = self;
             verdict.reasons.push(format!("right inputs: {derived} derived, {claimed} claimed"));
+            if self.is_of_coins {
+                verdict.reasons.push(coins::UNTOSSED.into());
+            }
         }
         verdict.accepted = verdict.reasons.is_empty();
         Some(verdict)
@@ -156,23 +167,30 @@ struct Stated {
     flops: f64,
     group: Group,
     read: Read,
+    /// The coins of a claim that may fail.
+    coins: Option<Coins>,
 }
 
 impl Stated {
+    /// Reads a certificate of version 2 or 4.
     fn read(fields: &mut Object) -> Result<Self, String> {
-        if fields.take::<u32>("certificate")? != 2 {
-            return Err("expected version 2".into());
-        }
-        let mut claim: Object = fields.take("claim")?;
-        let group = Group::read(claim.take("group")?)?;
-        let read = Read::new(claim.take("read")?)?;
-        // How the count was proven does not matter here.
-        claim.optional_json("proof");
-        claim.nothing_else()?;
-        fields.text("strategy")?;
+        let theorem = fields.text("theorem")?;
+        let ((group, read), coins) = match fields.take("certificate")? {
+            2 => {
+                fields.text("strategy")?;
+                (network_in(fields.take("claim")?)?, None)
+            }
+            4 => {
+                let network = fields.text("network")?;
+                let coins = Coins::of_samples(fields, &theorem)?;
+                (network_in(Object::read(&network)?)?, Some(coins))
+            }
+            version => return Err(format!("version {version}, expected 2 or 4")),
+        };
         Ok(Self {
+            coins,
             task: fields.text("task")?,
-            theorem: fields.text("theorem")?,
+            theorem,
             sha256: fields.text("sha256")?,
             correct: fields.text("correct")?,
             total: fields.text("total")?,
@@ -181,4 +199,14 @@ impl Stated {
             read,
         })
     }
+}
+
+/// The group, and how the weights file is read, of a claim.
+fn network_in(mut claim: Object) -> Result<(Group, Read), String> {
+    let group = Group::read(claim.take("group")?)?;
+    let read = Read::new(claim.take("read")?)?;
+    // How the count was proven does not matter here.
+    claim.optional_json("proof");
+    claim.nothing_else()?;
+    Ok((group, read))
 }

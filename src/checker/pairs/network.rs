@@ -199,6 +199,12 @@ impl Network {
         let (m, outputs) = (w_in.columns, w_u.columns);
         let mut attended: Option<Grid> = None;
         let heads = values.len();
+        let biases = match parts.has("blocks.0.attn.b_V") {
+            true => Some(parts.matrix("blocks.0.attn.b_V", 0)?),
+            false => None,
+        };
+        // What biases add to the stream: those of values once for each of two tokens.
+        let mut written = parts.bias("blocks.0.attn.b_O", 0, d)?;
         for (head, value) in values.into_iter().enumerate() {
             let value = turn(value);
             let output = match is_turned {
@@ -214,13 +220,15 @@ impl Network {
                 return Err("`blocks.0.attn.W_V` and `W_O` have other widths".into());
             }
             attended = Some(attended.map_or(both.clone(), |all| all.plus(&both)));
-        }
-        let attended = attended.ok_or("it has no head")?;
-        for name in ["blocks.0.attn.b_V", "blocks.0.attn.b_O"] {
-            if parts.has(name) && parts.take(name)?.1.iter().any(|&x| x != 0.0) {
-                return Err(format!("tensor `{name}` is not zero"));
+            if let Some(biases) = &biases {
+                if (biases.rows, biases.columns) != (heads, output.rows) {
+                    return Err("`blocks.0.attn.b_V` has other heads".into());
+                }
+                let bias = biases.part(head..head + 1).times(&output);
+                written = written.plus(&bias.scaled(2.0 * attention));
             }
         }
+        let attended = attended.ok_or("it has no head")?;
         // Constant attention looks at no queries and keys; masks are buffers.
         for name in ["W_Q", "W_K", "b_Q", "b_K", "mask", "IGNORE"] {
             parts.file.tensors.remove(&format!("blocks.0.attn.{name}"));
@@ -238,7 +246,7 @@ impl Network {
         let x = embed.part(xs).plus(&positions.part(0..1));
         let y = embed.part(ys).plus(&positions.part(1..2));
         let left = x.times(&attended).scaled(attention);
-        let right = y.plus(&y.times(&attended).scaled(attention));
+        let right = y.plus(&y.times(&attended).scaled(attention)).plus(&written);
         let unembed = product("unembed.W_U", &w_out, &w_u)?.transposed();
         let bias = b_out.times(&w_u).plus(&b_u);
         Ok(Self {

@@ -2,15 +2,16 @@
 //!
 //! With constant attention `λ`, what the last position reads is linear in the two tokens, so only
 //! the MLP is left: with `OV = Σ_h W_V^h W_O^h`, `e_x = W_E[x] + W_pos[0]`, `e_y = W_E[y] +
-//! W_pos[1]`,
+//! W_pos[1]`, and what the biases of attention write, `b = 2 λ Σ_h b_V^h W_O^h + b_O`,
 //!
 //! ```text
-//! L = λ e_x OV W_in       R = (e_y + λ e_y OV) W_in       U = (W_out W_U)ᵀ
-//! D_L = λ e_x OV W_U      D_R = (e_y + λ e_y OV) W_U      β = b_out W_U + b_U
+//! L = λ e_x OV W_in       R = (e_y + λ e_y OV + b) W_in   U = (W_out W_U)ᵀ
+//! D_L = λ e_x OV W_U      D_R = (e_y + λ e_y OV + b) W_U  β = b_out W_U + b_U
 //! ```
 //!
 //! With softmax attention `p_h` to `x` and `1 − p_h` to `y`, everything is in `R` and `D_R` with
-//! `λ = 1`, but for `p_h (e_x − e_y) W_V^h W_O^h` of each head ([`Head`]).
+//! `λ = 1` (and `b = Σ_h b_V^h W_O^h + b_O`), but for `p_h (e_x − e_y) W_V^h W_O^h` of each head
+//! ([`Head`]). `b_K` shifts both scores of a query alike, and changes nothing.
 
 use super::load::Reading;
 use super::tensors::Tensors;
@@ -34,11 +35,11 @@ const OUTPUT: &str = "blocks.0.attn.W_O";
 const MLP: [&str; 4] =
     ["blocks.0.mlp.W_in", "blocks.0.mlp.b_in", "blocks.0.mlp.W_out", "blocks.0.mlp.b_out"];
 const UNEMBED: [&str; 2] = ["unembed.W_U", "unembed.b_U"];
-/// Biases that must be zero.
-const ZERO: [&str; 2] = ["blocks.0.attn.b_V", "blocks.0.attn.b_O"];
+/// Biases of what attention writes.
+const WRITTEN: [&str; 2] = ["blocks.0.attn.b_V", "blocks.0.attn.b_O"];
 /// What only softmax attention looks at.
 const QUERIES_AND_KEYS: [&str; 2] = ["blocks.0.attn.W_Q", "blocks.0.attn.W_K"];
-/// Biases without which softmax attention is read.
+/// Biases of queries and of keys.
 const SCORE_BIASES: [&str; 2] = ["blocks.0.attn.b_Q", "blocks.0.attn.b_K"];
 /// Buffers, which say nothing of two positions read at the second.
 const BUFFERS: [&str; 2] = ["blocks.0.attn.mask", "blocks.0.attn.IGNORE"];
@@ -146,8 +147,11 @@ struct Parts {
     positions: [Folded; 2],
     /// `W_V^h W_O^h` of each head, `[d, d]`.
     ov: Vec<Folded>,
-    /// `W_Q` and `W_K` of each head, `[d, d_head]`; `None` where they cannot be used.
-    scores: Option<Vec<[Folded; 2]>>,
+    /// `Σ_h b_V^h W_O^h` and `b_O`, `[1, d]` each.
+    written: [Folded; 2],
+    /// `W_Q`, `W_K` and `b_Q` of each head, `[d, d_head]` and `[1, d_head]`; `None` where the file
+    /// has no queries or keys.
+    scores: Option<Vec<[Folded; 3]>>,
     /// `[d, m]`.
     w_in: Folded,
     b_in: Folded,
@@ -165,7 +169,7 @@ impl Parts {
     fn read(weights: &WeightsFile<'_>) -> Result<Self, NetworkError> {
         let tensors = Tensors { weights, layout: LAYOUT };
         let known = [EMBED, POSITIONS, VALUES, OUTPUT].into_iter();
-        let known = known.chain(MLP).chain(UNEMBED).chain(ZERO).chain(QUERIES_AND_KEYS);
+        let known = known.chain(MLP).chain(UNEMBED).chain(WRITTEN).chain(QUERIES_AND_KEYS);
         let known = known.chain(SCORE_BIASES).chain(BUFFERS);
         tensors.refuse_others(&known.collect::<Vec<_>>())?;
         let positions = tensors.matrix(POSITIONS, 0)?;
@@ -205,36 +209,30 @@ impl Parts {
         if rows != d {
             return Err(tensors.other_shape(UNEMBED[0], format!("[{d}, outputs]")));
         }
-        let is_set = |name: &str| weights.tensors.get(name).is_some_and(|bias| !is_zero(bias));
-        if let Some(tensor) = ZERO.into_iter().find(|name| is_set(name)) {
-            return Err(NetworkError::AttentionBias { tensor: tensor.into() });
-        }
         let row = |name, length| tensors.bias(name, 0, length).map(|row| Folded::exact_row(&row));
-        let ov = heads(tensors, d, is_turned)?;
-        let biased = SCORE_BIASES.into_iter().any(is_set);
+        let (ov, values) = heads(tensors, d, is_turned)?;
         let missing = QUERIES_AND_KEYS.iter().any(|&name| !weights.tensors.contains_key(name));
-        let scores = match biased || missing {
+        let head_scores = |head: usize| {
+            let [q, k] =
+                QUERIES_AND_KEYS.map(|name| sized(name, turned(name, head)?, Some(d), None));
+            let (q, k) = (q?, k?);
+            let [b_q, b_k] =
+                SCORE_BIASES.map(|name| head_biases(tensors, name, ov.len(), q.value.ncols()));
+            let (b_q, _) = (b_q?.rows(head, head + 1), b_k?);
+            if q.value.dim() != k.value.dim() {
+                let expected = "the shape of the queries".into();
+                return Err(tensors.other_shape(QUERIES_AND_KEYS[1], expected));
+            }
+            Ok([q, k, b_q])
+        };
+        let scores = match missing {
             true => None,
-            false => Some(
-                (0..ov.len())
-                    .map(|head| {
-                        let [q, k] = QUERIES_AND_KEYS
-                            .map(|name| sized(name, turned(name, head)?, Some(d), None));
-                        let (q, k) = (q?, k?);
-                        match q.value.dim() == k.value.dim() {
-                            true => Ok([q, k]),
-                            false => Err(tensors.other_shape(
-                                QUERIES_AND_KEYS[1],
-                                "the shape of the queries".into(),
-                            )),
-                        }
-                    })
-                    .collect::<Result<_, _>>()?,
-            ),
+            false => Some((0..ov.len()).map(head_scores).collect::<Result<_, _>>()?),
         };
         let position = |p: usize| Folded::exact_row(&positions.row(p).to_vec());
         Ok(Self {
             ov,
+            written: [values, row(WRITTEN[1], d)?],
             scores,
             positions: [position(0), position(1)],
             b_in: row(MLP[1], m)?,
@@ -261,15 +259,22 @@ impl Parts {
         let [x, y] = [embedded(xs, &self.positions[0]), embedded(ys, &self.positions[1])];
         let all = self.ov[1..].iter().fold(self.ov[0].clone(), |all, ov| all.plus(ov));
         let (attended_x, attended_y) = (x.times(&all), y.times(&all));
-        let (left, right, heads) = match attention {
-            Attention::One => (attended_x, y.plus(&attended_y), Vec::new()),
-            Attention::Half => (attended_x.scaled(-1), y.plus(&attended_y.scaled(-1)), Vec::new()),
+        let [values, output] = &self.written;
+        let (left, right, values, heads) = match attention {
+            Attention::One => (attended_x, y.plus(&attended_y), values.scaled(1), Vec::new()),
+            Attention::Half => {
+                let [left, right] = [attended_x, attended_y].map(|side| side.scaled(-1));
+                (left, y.plus(&right), values.clone(), Vec::new())
+            }
             Attention::Softmax => {
                 let nothing = Folded::exact(Matrix::zeros(x.value.dim()));
-                (nothing, y.plus(&attended_y), self.heads(&x, &y))
+                (nothing, y.plus(&attended_y), values.clone(), self.heads(&x, &y))
             }
         };
-        let d_heads = self.scores.iter().flatten().map(|[query, _]| query.value.ncols());
+        // Without biases, nothing is added: what a file without them proves keeps its bits.
+        let written = values.plus(output);
+        let right = if written.largest() == 0.0 { right } else { right.plus(&written) };
+        let d_heads = self.scores.iter().flatten().map(|[query, ..]| query.value.ncols());
         TwoToken::new(Weights {
             left: left.times(&self.w_in),
             right: right.times(&self.w_in),
@@ -287,8 +292,12 @@ impl Parts {
         let scores = self.scores.iter().flatten();
         scores
             .zip(&self.ov)
-            .map(|([query, key], ov)| {
-                let queries = y.times(query).transposed();
+            .map(|([query, key, bias], ov)| {
+                let mut queries = y.times(query);
+                if bias.largest() > 0.0 {
+                    queries = queries.plus(bias);
+                }
+                let queries = queries.transposed();
                 let own = y.times(key).times(&queries).diagonal();
                 let scores = x.times(key).times(&queries).minus_row(&own);
                 let [a, b] = [x.times(ov), y.times(ov)];
@@ -302,8 +311,28 @@ impl Parts {
     }
 }
 
-/// `W_V^h W_O^h` of each head, `[d, d]`.
-fn heads(tensors: Tensors<'_, '_>, d: usize, is_turned: bool) -> Result<Vec<Folded>, NetworkError> {
+/// A bias of each head, `[heads, d_head]`, zero if the file has none.
+fn head_biases(
+    tensors: Tensors<'_, '_>,
+    name: &str,
+    heads: usize,
+    d_head: usize,
+) -> Result<Folded, NetworkError> {
+    if !tensors.weights.tensors.contains_key(name) {
+        return Ok(Folded::exact(Matrix::zeros((heads, d_head))));
+    }
+    match *tensors.shape(name)? == [heads, d_head] {
+        true => tensors.matrix(name, 0).map(Folded::exact),
+        false => Err(tensors.other_shape(name, format!("[{heads}, {d_head}]"))),
+    }
+}
+
+/// `W_V^h W_O^h` of each head, `[d, d]`, and `Σ_h b_V^h W_O^h`, `[1, d]`.
+fn heads(
+    tensors: Tensors<'_, '_>,
+    d: usize,
+    is_turned: bool,
+) -> Result<(Vec<Folded>, Folded), NetworkError> {
     let shape = tensors.shape(VALUES)?;
     let (heads, d_head) = match (shape, is_turned) {
         (&[heads, d_head, width], true) | (&[heads, width, d_head], false) if width == d => {
@@ -323,7 +352,9 @@ fn heads(tensors: Tensors<'_, '_>, d: usize, is_turned: bool) -> Result<Vec<Fold
             _ => return Err(tensors.other_shape(OUTPUT, format!("[{d}, {}]", heads * d_head))),
         },
     };
-    (0..heads)
+    let biases = head_biases(tensors, WRITTEN[0], heads, d_head)?;
+    let mut written: Option<Folded> = None;
+    let ov = (0..heads)
         .map(|head| {
             let value = Folded::exact(tensors.matrix(VALUES, head)?);
             let (value, output) = match &side_by_side {
@@ -333,12 +364,16 @@ fn heads(tensors: Tensors<'_, '_>, d: usize, is_turned: bool) -> Result<Vec<Fold
                 }
                 None => (value, tensors.matrix(OUTPUT, head)?),
             };
-            match output.dim() == (d_head, d) {
-                true => Ok(value.times(&Folded::exact(output))),
-                false => Err(tensors.other_shape(OUTPUT, format!("[{heads}, {d_head}, {d}]"))),
+            if output.dim() != (d_head, d) {
+                return Err(tensors.other_shape(OUTPUT, format!("[{heads}, {d_head}, {d}]")));
             }
+            let output = Folded::exact(output);
+            let bias = biases.rows(head, head + 1).times(&output);
+            written = Some(written.take().map_or(bias.clone(), |all| all.plus(&bias)));
+            Ok(value.times(&output))
         })
-        .collect()
+        .collect::<Result<_, _>>()?;
+    Ok((ov, written.unwrap_or_else(|| unreachable!("there is at least one head"))))
 }
 
 /// Whether all numbers of a tensor are zero.

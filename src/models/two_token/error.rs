@@ -60,15 +60,6 @@ pub enum NetworkError {
         /// The type of its elements.
         dtype: String,
     },
-    /// A bias of attention is not zero.
-    #[error(
-        "tensor `{tensor}` is not zero: networks with biases of attention are not folded yet; add \
-         what they write to the residual stream to `blocks.0.mlp.b_in` and the unembedding's bias"
-    )]
-    AttentionBias {
-        /// The tensor's name.
-        tensor: String,
-    },
     /// The file has fewer instances than the one that is asked for.
     #[error("there is no instance {asked}: the file has {instances}, counted from 0")]
     Instance {

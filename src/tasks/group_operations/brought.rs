@@ -1,26 +1,39 @@
 use super::group::read_table;
 use super::{FileFacts, GroupOperation, Options};
+use crate::models::two_token::is_two_token;
 use crate::tasks::brought::refuse_sampled;
+use crate::tasks::listed::Listed;
 use crate::tasks::task::to_json;
-use crate::tasks::{Brought, Confirmation, Kind, Refusal};
+use crate::tasks::{Brought, Confirmation, Kind, ReadAs, Refusal, Sampling};
+use crate::weights::WeightsFile;
 
-/// Reads a weights file that someone brought. The module that proves reads the network, and says
-/// what is known of that.
-///
-/// # Errors
-/// If it is no file of named tensors, or says that its network is another one.
-pub(in crate::tasks) fn brought(file: &str, bytes: &[u8]) -> Result<Box<dyn Brought>, Refusal> {
-    let (canonical, facts) = GroupOperation::canonical(file, bytes).map_err(Refusal::new)?;
-    Ok(Box::new(Read { bytes: bytes.to_vec(), canonical, facts }))
-}
+impl Listed for GroupOperation {
+    const ID: &'static str = "group-operations";
 
-/// Reads a file that holds the Cayley table of a network's group, JSON or CSV: options in JSON.
-///
-/// # Errors
-/// If it is not the table of a group.
-pub(in crate::tasks) fn reading(file: &str, bytes: &[u8]) -> Result<String, Refusal> {
-    let group = read_table(bytes).map_err(|why| Refusal::new(format!("{file}: {why}")))?;
-    Ok(to_json(&Options { cayley: Some(group.rows()), ..Options::default() }))
+    fn recognises(weights: &WeightsFile<'_>) -> bool {
+        is_two_token(weights)
+    }
+
+    /// The module that proves reads the network, and says what is known of that.
+    fn brought(file: &str, bytes: &[u8]) -> Result<Box<dyn Brought>, Refusal> {
+        let (canonical, facts) = Self::canonical(file, bytes).map_err(Refusal::new)?;
+        Ok(Box::new(Read { bytes: bytes.to_vec(), canonical, facts }))
+    }
+
+    /// Reads the Cayley table of a network's group, JSON or CSV.
+    fn reading(file: &str, bytes: &[u8]) -> Result<String, Refusal> {
+        let group = read_table(bytes).map_err(|why| Refusal::new(format!("{file}: {why}")))?;
+        Ok(to_json(&Options { cayley: Some(group.rows()), ..Options::default() }))
+    }
+
+    fn sampling(
+        file: &str,
+        bytes: &[u8],
+        read: Option<&dyn ReadAs>,
+    ) -> Result<Box<dyn Sampling>, Refusal> {
+        let options = Options::read(&read.map_or("{}".into(), |read| read.json())).map_err(Refusal::new)?;
+        Ok(Box::new(Self::tensors(file, bytes, &options).map_err(Refusal::new)?))
+    }
 }
 
 struct Read {

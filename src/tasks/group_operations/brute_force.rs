@@ -90,8 +90,9 @@ fn counted(group: &Group, weights: impl Fn(usize) -> u128) -> Range<usize> {
 
 /// The logit of `right` less the largest other one; one operation less than there are logits.
 pub(super) fn margin<S: Scalar>(logits: &[S], right: usize) -> S {
-    let others = logits.iter().enumerate().filter(|(z, _)| *z != right).map(|(_, &logit)| logit);
-    logits[right] - others.reduce(S::max).expect("at least two outputs")
+    let (before, after) = (&logits[..right], &logits[right + 1..]);
+    let others = [before, after].into_iter().filter(|side| !side.is_empty());
+    logits[right] - others.map(S::largest).reduce(S::max).expect("at least two outputs")
 }
 
 /// How often the input `x, y` counts.

@@ -54,7 +54,6 @@ mod strategy;
 mod task;
 pub mod train;
 
-pub(in crate::tasks) use brought::{brought, reading};
 pub use certificate::{CertificateError, Claim, Named};
 pub use facts::{Facts, OwnFacts, Reading};
 pub use load::FileFacts;
@@ -93,6 +92,8 @@ pub struct GroupOperation {
     read: Options,
     /// Singular vectors of the unembedding, found when the first strategy asks.
     low_rank: Arc<OnceLock<low_rank::Search>>,
+    /// What searches for walks have in common, found when the first strategy asks.
+    active_sets: Arc<active_sets::Search>,
     /// What brute force needs, found when a proof first runs the network.
     exact: Arc<OnceLock<brute_force::Exact<f64>>>,
 }
@@ -113,6 +114,7 @@ impl GroupOperation {
             group: Arc::new(group),
             read: Options::default(),
             low_rank: Arc::default(),
+            active_sets: Arc::default(),
             exact: Arc::default(),
         })
     }
@@ -139,6 +141,11 @@ impl GroupOperation {
     #[must_use]
     pub fn low_rank(&self) -> &low_rank::Search {
         self.low_rank.get_or_init(|| low_rank::Search::new(&self.network))
+    }
+
+    /// What searches for walks have in common.
+    fn active_sets(&self) -> &active_sets::Search {
+        &self.active_sets
     }
 
     /// The network, ready to be run.

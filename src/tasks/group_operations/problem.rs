@@ -16,10 +16,7 @@ pub enum Problem {
     #[error(transparent)]
     Network(#[from] NetworkError),
     /// Softmax attention is asked for, and cannot be read.
-    #[error(
-        "softmax attention needs `blocks.0.attn.W_Q` and `blocks.0.attn.W_K`, and biases of \
-         queries and keys that are zero"
-    )]
+    #[error("softmax attention needs `blocks.0.attn.W_Q` and `blocks.0.attn.W_K`")]
     NoSoftmax,
     /// A configuration in the file describes another network.
     #[error(

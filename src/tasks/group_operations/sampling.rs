@@ -5,10 +5,11 @@ use super::brute_force::of_input_flops;
 use super::strategy::Strategy;
 use crate::linalg::ascending;
 use crate::models::two_token::Magnitudes;
-use crate::proof::quoted_json;
 use crate::sampling::{Estimate, Population, Subject};
 use crate::tasks::task::to_json;
 use crate::tasks::{Covering, Kind, Refusal, Sampling};
+use crate::weights::plain_json;
+use crate::weights::text::quoted;
 use serde::{Deserialize, Serialize};
 
 /// What a proof counts, as another program is told it: ranges `[from, to)` of `x · order + y`, in
@@ -58,8 +59,8 @@ impl Sampling for GroupOperation {
     fn left_by(&self, covered: &str, _hoped: f64) -> Result<Box<dyn Population>, Refusal> {
         let order = self.group.order();
         let covered: CoveredPairs =
-            serde_json::from_slice(covered.as_bytes()).map_err(|error| {
-                Refusal::new(format!("what the proof counts: {}", quoted_json(&error)))
+            plain_json::from_slice(covered.as_bytes()).map_err(|error| {
+                Refusal::new(format!("what the proof counts: {}", quoted(&error.to_string())))
             })?;
         let proven = covered.places(order).ok_or_else(|| {
             Refusal::new(format!("what the proof counts: expected pairs of {order} elements"))

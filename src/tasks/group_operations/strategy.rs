@@ -1,4 +1,4 @@
-use super::active_sets::{self, ActiveSets};
+use super::active_sets::ActiveSets;
 use super::best::Best;
 use super::brute_force::{BruteForce, Symmetry};
 use super::coset::ByCosets;
@@ -104,9 +104,9 @@ impl Strategy {
     #[must_use]
     pub fn listed(task: &GroupOperation) -> Vec<Self> {
         let brute_force = BRUTE_FORCE.map(|(symmetry, _)| Self::BruteForce(symmetry));
-        let worthwhile = task.low_rank().worthwhile_rank();
-        let ranks = (1..=worthwhile + 2).map(Self::LowRankUnembed);
-        let sums = (worthwhile..=worthwhile + 2).map(Self::ActiveSets);
+        let (worthwhile, most) = (task.low_rank().worthwhile_rank(), task.low_rank().most_listed());
+        let ranks = (1..=most).map(Self::LowRankUnembed);
+        let sums = (worthwhile..=most).map(Self::ActiveSets);
         let irreps = IRREP.map(|(method, _)| Self::Irrep(method));
         let irreps = irreps.into_iter().filter(|_| task.has_circuits());
         let cosets = task.has_cosets().then_some(Self::Coset);
@@ -131,7 +131,7 @@ impl Strategy {
                 Err(Refused::Rank { rank, most: low_rank::most_rank(&task.network) })
             }
             Self::ActiveSets(_) if task.network.has_softmax() => Err(Refused::NoSums),
-            Self::ActiveSets(rank) if !active_sets::fits(task.group.order(), rank) => {
+            Self::ActiveSets(rank) if !low_rank::fits(task.group.order(), rank) => {
                 Err(Refused::TooLarge)
             }
             Self::Irrep(_) | Self::Coset if !task.may_have_circuits() => Err(Refused::NoCircuits),

@@ -1,17 +1,31 @@
+use super::residual::ResidualCertificate;
 use super::{MaxOfK, ModelFacts, Strategy};
 use crate::proof::{Certificate, quoted_json};
 use crate::tasks::brought::refuse_sampled;
+use crate::tasks::listed::Listed;
 use crate::tasks::task::to_json;
-use crate::tasks::{Brought, Confirmation, Kind, Refusal};
+use crate::tasks::{Brought, Confirmation, Kind, ReadAs, Refusal, Sampling};
 use serde::Deserialize;
 
-/// Reads a weights file that someone brought.
-///
-/// # Errors
-/// If it is no network of this task.
-pub(in crate::tasks) fn brought(file: &str, bytes: &[u8]) -> Result<Box<dyn Brought>, Refusal> {
-    let (task, facts) = MaxOfK::load(file, bytes).map_err(Refusal::new)?;
-    Ok(Box::new(Read { task, facts }))
+impl Listed for MaxOfK {
+    const ID: &'static str = "max-of-k";
+
+    fn brought(file: &str, bytes: &[u8]) -> Result<Box<dyn Brought>, Refusal> {
+        let (task, facts) = Self::load(file, bytes).map_err(Refusal::new)?;
+        Ok(Box::new(Read { task, facts }))
+    }
+
+    fn sampling(
+        file: &str,
+        bytes: &[u8],
+        read: Option<&dyn ReadAs>,
+    ) -> Result<Box<dyn Sampling>, Refusal> {
+        let task = match read {
+            None => Self::plain(file, bytes),
+            Some(read) => Self::tensors(file, bytes, read.number("attn_scale")),
+        };
+        Ok(Box::new(task.map_err(Refusal::new)?))
+    }
 }
 
 struct Read {
@@ -52,6 +66,12 @@ impl Brought for Read {
             network: self.task.model().network(),
             read: None,
         })
+    }
+
+    fn tossed(&self, certificate: &[u8], most_work: u64) -> Result<String, Refusal> {
+        let certificate = ResidualCertificate::read(certificate).map_err(Refusal::new)?;
+        let found = certificate.confirmed(&self.task, &self.facts.sha256s(), most_work)?;
+        Ok(to_json(&found))
     }
 
     fn ask(&self, question: &str) -> Result<String, Refusal> {

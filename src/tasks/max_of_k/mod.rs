@@ -42,7 +42,6 @@ pub mod tune;
 mod weighted;
 
 pub use crate::tasks::sha256;
-pub(in crate::tasks) use brought::brought;
 pub use brute_force::{BruteForce, Pruning};
 pub use cases::{Case, Cases};
 pub use certificate::CertificateError;

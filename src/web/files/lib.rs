@@ -22,6 +22,12 @@ export interface FileFacts {
   file: string; format: string; bytes: number; sha256: string; canonical_sha256?: string;
   notes: string[]; metadata: Record<string, string>;
 }
+/** What a proof proves whose residual coins bound, except with the probability `delta`. `samples` is how many of `drawn` the coins chose;
+    `key` is the SHA-256 of all that was chosen; `failing` is the part of all inputs given up for it. Counts are decimal, `percent` is rounded down. */
+export interface ResidualBound {
+  strategy: string; drawn: 'signs' | 'rows' | 'entries'; samples: number; delta: number; key: string;
+  correct: string; total: string; bound: number; percent: string; failing: number; flops: number; exact_flops: number;
+}
 "#;
 
 #[wasm_bindgen]
@@ -66,6 +72,16 @@ impl Weights {
     #[wasm_bindgen(unchecked_return_type = "unknown")]
     pub fn ask(&self, question: &str) -> Result<JsValue, Error> {
         parsed(&self.brought.ask(question).map_err(into_error)?)
+    }
+
+    /// Confirms a certificate of a bound with a residual that coins bound, by tossing them again;
+    /// takes up to some minutes.
+    ///
+    /// # Errors
+    /// If the text is no such certificate, or does not hold.
+    #[wasm_bindgen(unchecked_return_type = "ResidualBound")]
+    pub fn tossed(&self, certificate: &str) -> Result<JsValue, Error> {
+        parsed(&self.brought.tossed(certificate.as_bytes(), MAX_WORK).map_err(into_error)?)
     }
 
     /// Prepares the run that confirms a certificate about this file.

@@ -137,3 +137,21 @@ fn errors_are_javascript_errors_with_the_whole_story() {
     assert!(error.starts_with("linear.pt: tensor `embed.W_E` is missing"), "{error}");
     assert_eq!(web::last_panic(), None);
 }
+
+#[wasm_bindgen_test]
+fn coins_of_a_residual_are_tossed_again() {
+    let bytes = include_bytes!("../../../www/models/max-of-k/max4_v64_s123.safetensors");
+    let certificate =
+        include_str!("../../../tests/fixtures/certificates/max4_v64_s123.residual.json");
+    let weights = Weights::new("max4.safetensors", bytes).ok().unwrap();
+    let bound = weights.tossed(certificate).ok().unwrap();
+    let field = |name: &str| Reflect::get(&bound, &name.into()).unwrap();
+    assert_eq!(field("correct").as_string().unwrap(), "14208201");
+    assert_eq!(field("percent").as_string().unwrap(), "84.6874");
+    assert_eq!(field("delta").as_f64(), Some(0.001));
+    let forged = certificate.replace("\"seed\":\"\"", "\"seed\":\"mine\"");
+    assert_ne!(forged, certificate);
+    assert!(weights.tossed(&forged).is_err());
+    let pairs = include_bytes!("../../../tests/fixtures/group_operations/pizza_p99zdpze5l.pt");
+    assert!(Weights::new("pizza.pt", pairs).ok().unwrap().tossed(certificate).is_err());
+}

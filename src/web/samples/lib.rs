@@ -1,12 +1,10 @@
 //! The module that bounds accuracies by samples, of networks of any task. It contains no proofs:
 //! what a proof counts, the modules that explain say.
 
-use compact_proofs::sampling::{self, Method, Plan};
-use compact_proofs::tasks::group_operations::{GroupOperation, Options};
-use compact_proofs::tasks::max_of_k::MaxOfK;
-use compact_proofs::tasks::{Kind, Sampling};
-use js_sys::Error;
-use serde::{Deserialize, Serialize};
+use compact_proofs::sampling::{self, Method, UnknownMethod};
+use compact_proofs::tasks::{Kind, ReadAs, Sampling};
+use js_sys::{Error, Reflect};
+use serde::Serialize;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 use web::{as_json, into_error, seconds, to_js};
@@ -72,34 +70,81 @@ export interface Estimate {
 /// If there is no such task, the file is damaged, or it is no network of the task.
 #[wasm_bindgen]
 pub fn load(
-    #[wasm_bindgen(unchecked_param_type = "'max-of-k' | 'group-operations'")] task: &str,
+    task: &str,
     file: &str,
     bytes: &[u8],
     #[wasm_bindgen(unchecked_param_type = "unknown")] read: &JsValue,
     sha256: String,
 ) -> Result<Network, Error> {
     let kind: Kind = task.parse().map_err(into_error)?;
-    let task: Box<dyn Sampling> = match kind {
-        Kind::MaxOfK if read.is_undefined() => {
-            Box::new(MaxOfK::plain(file, bytes).map_err(into_error)?)
-        }
-        Kind::MaxOfK => {
-            let Read { attn_scale } =
-                serde_json::from_slice(as_json(read).as_bytes()).map_err(into_error)?;
-            Box::new(MaxOfK::tensors(file, bytes, attn_scale).map_err(into_error)?)
-        }
-        Kind::GroupOperations => {
-            let options = Options::read(&as_json(read)).map_err(into_error)?;
-            Box::new(GroupOperation::tensors(file, bytes, &options).map_err(into_error)?)
-        }
-    };
-    Ok(Network { task, kind, sha256 })
+    let read = (!read.is_undefined()).then_some(Read(read));
+    let task = kind.sampling(file, bytes, read.as_ref().map(|read| read as &dyn ReadAs));
+    Ok(Network { task: task.map_err(into_error)?, kind, sha256 })
 }
 
-/// What the module `files` has read of a network of the task Max-of-K.
-#[derive(Deserialize)]
-struct Read {
-    attn_scale: Option<f64>,
+/// What the module `files` has read of a network.
+struct Read<'a>(&'a JsValue);
+
+impl ReadAs for Read<'_> {
+    fn json(&self) -> String {
+        as_json(self.0)
+    }
+
+    fn number(&self, name: &str) -> Option<f64> {
+        Reflect::get(self.0, &name.into()).ok()?.as_f64()
+    }
+}
+
+#[wasm_bindgen]
+extern "C" {
+    /// See [`TYPES`]. Fields are read one by one: a reader of JSON with floats takes much code.
+    #[wasm_bindgen(typescript_type = "Plan")]
+    pub type Plan;
+
+    #[wasm_bindgen(method, getter)]
+    fn method(this: &Plan) -> String;
+
+    #[wasm_bindgen(method, getter)]
+    fn samples(this: &Plan) -> f64;
+
+    #[wasm_bindgen(method, getter)]
+    fn delta(this: &Plan) -> f64;
+
+    #[wasm_bindgen(method, getter)]
+    fn seed(this: &Plan) -> String;
+
+    #[wasm_bindgen(method, getter)]
+    fn proof(this: &Plan) -> Option<StartingProof>;
+
+    /// See [`TYPES`].
+    type StartingProof;
+
+    #[wasm_bindgen(method, getter)]
+    fn strategy(this: &StartingProof) -> String;
+
+    #[wasm_bindgen(method, getter)]
+    fn flops(this: &StartingProof) -> f64;
+
+    #[wasm_bindgen(method, getter)]
+    fn covered(this: &StartingProof) -> String;
+}
+
+impl Plan {
+    fn read(&self) -> Result<sampling::Plan, UnknownMethod> {
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "others are refused as 0 and the most"
+        )]
+        let samples = self.samples() as u64;
+        let proof = self.proof().map(|proof| sampling::StartingProof {
+            strategy: proof.strategy(),
+            flops: proof.flops(),
+            covered: proof.covered(),
+        });
+        let method = self.method().parse()?;
+        Ok(sampling::Plan { method, samples, delta: self.delta(), seed: self.seed(), proof })
+    }
 }
 
 /// A network in the memory of this worker.
@@ -156,29 +201,19 @@ impl Network {
     /// # Errors
     /// If it cannot be carried out.
     #[wasm_bindgen(unchecked_return_type = "Planned")]
-    pub fn plan(
-        &self,
-        #[wasm_bindgen(unchecked_param_type = "Plan")] plan: &JsValue,
-    ) -> Result<JsValue, Error> {
-        to_js(&self.task.planned(&self.sha256, &read_plan(plan)?).map_err(into_error)?)
+    pub fn plan(&self, plan: &Plan) -> Result<JsValue, Error> {
+        let plan = plan.read().map_err(into_error)?;
+        to_js(&self.task.planned(&self.sha256, &plan).map_err(into_error)?)
     }
 
     /// Prepares a plan; nothing is drawn yet.
     ///
     /// # Errors
     /// If it cannot be carried out.
-    pub fn draw(
-        &self,
-        #[wasm_bindgen(unchecked_param_type = "Plan")] plan: &JsValue,
-    ) -> Result<Drawing, Error> {
-        let drawing = self.task.drawing(&self.sha256, read_plan(plan)?);
+    pub fn draw(&self, plan: &Plan) -> Result<Drawing, Error> {
+        let drawing = self.task.drawing(&self.sha256, plan.read().map_err(into_error)?);
         Ok(Drawing { drawing: drawing.map_err(into_error)? })
     }
-}
-
-fn read_plan(plan: &JsValue) -> Result<Plan, Error> {
-    serde_json::from_slice(as_json(plan).as_bytes())
-        .map_err(|error| into_error(format!("not a plan: {error}")))
 }
 
 /// A plan that is carried out.

@@ -6,7 +6,7 @@
 pub mod module;
 
 use js_sys::{Error, JSON, Reflect};
-use wasm_bindgen::JsValue;
+use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_test::wasm_bindgen_test;
 
 const S4: &[u8] = include_bytes!("../../../tests/fixtures/group_operations/S4_s0.safetensors");
@@ -20,12 +20,15 @@ fn text(object: &JsValue, key: &str) -> String {
     JSON::stringify(&Reflect::get(object, &key.into()).unwrap()).unwrap().into()
 }
 
+fn planned(json: &str) -> module::Plan {
+    JSON::parse(json).unwrap().unchecked_into()
+}
+
 /// Draws 300 inputs; the bound and the certificate.
 fn drawn(network: &module::Network, method: &str) -> (JsValue, String) {
     let plan =
         format!(r#"{{"method": "{method}", "samples": 300, "delta": 0.001, "seed": "mine"}}"#);
-    let plan = JSON::parse(&plan).unwrap();
-    let mut drawing = network.draw(&plan).map_err(message).unwrap();
+    let mut drawing = network.draw(&planned(&plan)).map_err(message).unwrap();
     let anytime = method == "anytime";
     assert!(drawing.outcome().unwrap().is_undefined());
     while drawing.advance(1.0) < 1.0 {
@@ -55,7 +58,7 @@ fn networks_of_both_tasks_are_sampled() {
     }
     // A certificate that was stopped is drawn again as far.
     let plan = r#"{"method": "anytime", "samples": 300, "delta": 0.001, "seed": "mine"}"#;
-    let mut again = group.draw(&JSON::parse(plan).unwrap()).map_err(message).unwrap();
+    let mut again = group.draw(&planned(plan)).map_err(message).unwrap();
     again.end_after(60);
     while again.advance(1.0) < 1.0 {}
     assert!(again.certificate().unwrap().contains("\"drawn\":60,"));
@@ -71,16 +74,20 @@ fn what_cannot_be_drawn_is_refused() {
     assert!(refused("max-of-k", &JsValue::UNDEFINED).starts_with("S4: "));
     let network = load("group-operations", &JsValue::UNDEFINED).map_err(message).unwrap();
     for (plan, expected) in [
-        ("7", "not a plan: "),
-        (r#"{"method": "dice", "samples": 5, "delta": 0.1}"#, "not a plan: unknown variant `dice`"),
-        (r#"{"method": "anytime", "samples": 5, "delta": 2}"#, "a probability δ of 2, expected "),
         (
-            r#"{"method": "anytime", "samples": 0, "delta": 0.1}"#,
+            r#"{"method": "dice", "samples": 5, "delta": 0.1, "seed": ""}"#,
+            "no method of sampling is called `dice`: expected clopper-pearson, ",
+        ),
+        (
+            r#"{"method": "anytime", "samples": 5, "delta": 2, "seed": ""}"#,
+            "a probability δ of 2, expected ",
+        ),
+        (
+            r#"{"method": "anytime", "samples": 0, "delta": 0.1, "seed": ""}"#,
             "0 samples, expected 1 to 100000000",
         ),
     ] {
-        let plan = JSON::parse(plan).unwrap();
-        let found = message(network.plan(&plan).err().unwrap());
+        let found = message(network.plan(&planned(plan)).err().unwrap());
         assert!(found.starts_with(expected), "{found}");
     }
 }

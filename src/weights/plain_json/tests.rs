@@ -4,6 +4,8 @@ use serde::de::IgnoredAny;
 use serde_json::Value;
 use std::collections::BTreeMap;
 
+mod random;
+
 /// Texts that are JSON, and parts of them, whose whole numbers have up to 64 bits.
 const TEXTS: [&str; 14] = [
     r#"{"a": [1, -2, 18446744073709551615, -9223372036854775808], "b": {"c": null, "d": [true, false]}}"#,
@@ -65,13 +67,27 @@ fn structs_enums_and_options_are_read_and_errors_have_a_place() {
     #[serde(rename_all = "lowercase")]
     enum Kind {
         One,
+        Count(u128),
     }
     let read = |text: &str| from_slice::<Asked>(text.as_bytes()).map_err(|error| error.to_string());
     let asked = Asked { ask: "a".into(), kind: Some(Kind::One), x: 3 };
     assert_eq!(read(r#"{"ask": "a", "kind": "one", "x": 3}"#).unwrap(), asked);
     assert_eq!(read(r#"{"ask": "a", "kind": null}"#).unwrap(), Asked { kind: None, x: 0, ..asked });
+    let most = format!(r#"{{"ask": "a", "kind": {{"count": {}}}, "x": 3}}"#, u128::MAX);
+    assert_eq!(read(&most).unwrap().kind, Some(Kind::Count(u128::MAX)));
     for (text, problem) in [
-        (r#"{"ask": "a", "kind": "two"}"#, "unknown variant `two`, expected `one` at byte 26"),
+        (
+            r#"{"ask": "a", "kind": "two"}"#,
+            "unknown variant `two`, expected `one` or `count` at byte 26",
+        ),
+        (
+            r#"{"ask": "a", "kind": {"count": -1}}"#,
+            "expected a whole number of 128 bits at byte 33",
+        ),
+        (
+            r#"{"ask": "a", "kind": {"count": +1}}"#,
+            "expected a whole number of 128 bits at byte 33",
+        ),
         (r#"{"ask": 1}"#, "invalid type: integer `1`, expected a string at byte 9"),
         (r#"{"ask": "a", "x": -1}"#, "invalid type: integer `-1`, expected usize at byte 20"),
         (

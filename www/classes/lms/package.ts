@@ -35,7 +35,10 @@ function originOf(host: string): string {
 
 /** The page's document for a package. Throws if it has no place for what a package says. */
 export function startOf(html: string, { code, standard, host }: Pick<Packed, 'code' | 'standard' | 'host'>): string {
-  const metas = [[META.set, code], [META.marks, standard]].map(([name = '', content = '']) => `\n    <meta name="${name}" content="${escaped(content)}" />`);
+  const metas = [
+    [META.set, code],
+    [META.marks, standard],
+  ].map(([name = '', content = '']) => `\n    <meta name="${name}" content="${escaped(content)}" />`);
   const put = (text: string, after: string, added: string) => {
     if (!text.includes(after)) throw new Error(`${START} has no ${after}: it is not this page’s.`);
     return text.replace(after, after + added);

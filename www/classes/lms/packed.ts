@@ -26,7 +26,11 @@ export interface Wanted {
 const PROGRAM = /^(assets\/(?!teacher)|icons\/|(?!teacher\.html$)[\w.-]+$)/;
 
 /** Makes the package of a set. Rejects with an `Error` that says what is missing. */
-export async function packed({ standard, set, own, host }: Wanted, exercises: readonly Exercise[], tell: (done: number) => void): Promise<Blob> {
+export async function packed(
+  { standard, set, own, host }: Wanted,
+  exercises: readonly Exercise[],
+  tell: (done: number) => void,
+): Promise<Blob> {
   const { files } = await download(LIST, (response) => response.json() as Promise<FileList>);
   const tasks = new Set(exercises.map(({ setup }) => taskOf(setup)));
   const models = await modelsOf(exercises.map((each) => ({ ...each, setup: setupOf(each, set, undefined) })));
@@ -35,6 +39,7 @@ export async function packed({ standard, set, own, host }: Wanted, exercises: re
   const code = setCode(packagedSet(set));
   const id = `compact-proofs-${printOf(code)}`;
   const title = set.title || t`Exercises about compact proofs`;
-  const fetched = (path: string) => download(path === START ? './' : path, async (response) => new Uint8Array(await response.arrayBuffer()));
+  const fetched = (path: string) =>
+    download(path === START ? './' : path, async (response) => new Uint8Array(await response.arrayBuffer()));
   return packageOf({ standard, id, title, code, files: needed, own, ...(host && { host }) }, fetched, tell);
 }

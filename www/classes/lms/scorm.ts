@@ -177,7 +177,9 @@ class Scorm implements Gradebook {
   #refused(what: string): Error {
     const code = this.#call('GetLastError');
     const why = this.#call('GetErrorString', code);
-    return new Error(t`${this.name}: the learning platform has not taken ${what} (error ${code}: ${why}). Hand in the lesson’s link instead.`);
+    return new Error(
+      t`${this.name}: the learning platform has not taken ${what} (error ${code}: ${why}). Hand in the lesson’s link instead.`,
+    );
   }
 }
 

@@ -96,7 +96,13 @@ class Xapi implements Gradebook {
   #say(verb: string, result?: object, object: object = { id: this.#launch.activity }): Promise<void> {
     const { actor, registration } = this.#launch;
     const context = registration === undefined ? undefined : { registration };
-    const text = JSON.stringify({ actor, verb: { id: VERBS + verb, display: { en: verb } }, object: { objectType: 'Activity', ...object }, result, context });
+    const text = JSON.stringify({
+      actor,
+      verb: { id: VERBS + verb, display: { en: verb } },
+      object: { objectType: 'Activity', ...object },
+      result,
+      context,
+    });
     if (this.#said.has(text)) return Promise.resolve();
     this.#said.add(text);
     return this.#checked('POST', 'statements', text, 'application/json').catch((error: unknown) => {
@@ -113,7 +119,8 @@ class Xapi implements Gradebook {
 
   async #checked(method: string, path: string, body: string, type: string) {
     const response = await this.#send(method, path, body, type);
-    if (!response.ok) throw new Error(t`xAPI: the learning platform has not taken the marks (HTTP ${response.status}). Hand in the lesson’s link instead.`);
+    if (!response.ok)
+      throw new Error(t`xAPI: the learning platform has not taken the marks (HTTP ${response.status}). Hand in the lesson’s link instead.`);
   }
 
   async #send(method: string, path: string, body?: string, type?: string): Promise<Response> {

@@ -78,7 +78,11 @@ export class Choose {
     const title = chosen.texts['title'] ?? exercise?.title ?? chosen.id;
     const last = set.exercises.length - 1;
     const move = (sign: string, to: number, act: 'up' | 'down', isEnd: boolean) => {
-      const attributes = { 'aria-label': act === 'up' ? t`Move “${title}” up` : t`Move “${title}” down`, 'data-act': act, ...(isEnd && { disabled: '' }) };
+      const attributes = {
+        'aria-label': act === 'up' ? t`Move “${title}” up` : t`Move “${title}” down`,
+        'data-act': act,
+        ...(isEnd && { disabled: '' }),
+      };
       return button(sign, () => this.#move(at, to, act), attributes);
     };
     const [up, down] = [move('↑', at - 1, 'up', at === 0), move('↓', at + 1, 'down', at === last)];
@@ -104,7 +108,13 @@ export class Choose {
       this.#shown = '';
       this.#show();
     });
-    const details = make('details', this.#open.has(chosen.id) ? { open: '' } : {}, make('summary', {}, t`Edit its texts`), ...fields, reset);
+    const details = make(
+      'details',
+      this.#open.has(chosen.id) ? { open: '' } : {},
+      make('summary', {}, t`Edit its texts`),
+      ...fields,
+      reset,
+    );
     details.addEventListener('toggle', () => (details.open ? this.#open.add(chosen.id) : this.#open.delete(chosen.id)));
     return details;
   }
@@ -134,7 +144,8 @@ export class Choose {
     exercises.splice(to, 0, moved);
     this.#put(exercises, t`Now number ${to + 1} of ${exercises.length}.`);
     const card = this.#chosen.children[to];
-    if (act) (card?.querySelector<HTMLElement>(`[data-act="${act}"]:enabled`) ?? card?.querySelector<HTMLElement>('button:enabled'))?.focus();
+    if (act)
+      (card?.querySelector<HTMLElement>(`[data-act="${act}"]:enabled`) ?? card?.querySelector<HTMLElement>('button:enabled'))?.focus();
   }
 
   /** Follows the pointer until it is let go: the exercise takes the place of the one under it. */
@@ -145,7 +156,9 @@ export class Choose {
     const card = cards[from];
     card?.classList.add('dragged');
     const placeAt = (y: number) => {
-      const above = cards.filter((each, i) => i !== from && y > each.getBoundingClientRect().top + each.getBoundingClientRect().height / 2).length;
+      const above = cards.filter(
+        (each, i) => i !== from && y > each.getBoundingClientRect().top + each.getBoundingClientRect().height / 2,
+      ).length;
       return Math.min(above, cards.length - 1);
     };
     const mark = ({ clientY }: PointerEvent) => {

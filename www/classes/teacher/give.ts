@@ -82,7 +82,12 @@ export class Give {
       part(t`Link`, t`For a mail, a chat or a course page. Who opens it has the exercises at once.`, this.#link, links, this.#long),
       part(t`QR code`, t`For the wall: phones open the link.`, this.#qr, buttons(this.#button(t`Save QR code`, () => this.#saveQr()))),
       part(t`Package for a learning platform`, inside, buttons(...packages), host),
-      part(t`Frame`, t`For a page that takes HTML. Students hand in by a link.`, this.#frame, buttons(copyButton(t`Copy frame`, () => this.#frame.value))),
+      part(
+        t`Frame`,
+        t`For a page that takes HTML. Students hand in by a link.`,
+        this.#frame,
+        buttons(copyButton(t`Copy frame`, () => this.#frame.value)),
+      ),
       part(t`Sheet on paper`, t`All exercises of the set; the key’s answers are computed from the models.`, buttons(...sheets)),
     );
     section.append(this.#nothing, this.#all, this.#said);
@@ -116,7 +121,10 @@ export class Give {
 
   async #draw(link: string) {
     const long = t`The link is too long for a QR code that phones read: ${link.length} of at most ${MOST_QR} characters. Fewer edited texts make it shorter.`;
-    const drawn = link.length > MOST_QR ? Promise.resolve(hint(long)) : qrOf(link).catch((error: unknown) => hint(t`The QR code is not here: ${told(error)}`));
+    const drawn =
+      link.length > MOST_QR
+        ? Promise.resolve(hint(long))
+        : qrOf(link).catch((error: unknown) => hint(t`The QR code is not here: ${told(error)}`));
     const shown = await drawn;
     if (link === this.#link.value) this.#qr.replaceChildren(shown);
   }

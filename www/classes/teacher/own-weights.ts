@@ -34,7 +34,8 @@ export class OwnWeights {
   async at(address: string): Promise<About> {
     const url = new URL(address, document.baseURI);
     const isElsewhere = url.origin !== location.origin;
-    if (isElsewhere) throw new Error(t`${url.host} is another host, and the page asks only its own. Put the file beside this page, or into a package.`);
+    if (isElsewhere)
+      throw new Error(t`${url.host} is another host, and the page asks only its own. Put the file beside this page, or into a package.`);
     const bytes = await download(address, async (response) => new Uint8Array(await response.arrayBuffer()));
     const { task } = await readFile(nameOf(url), bytes);
     return { task, weights: address };

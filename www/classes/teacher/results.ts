@@ -51,8 +51,16 @@ export class ResultsSection {
     section.append(
       make('label', { class: 'field', for: 'codes' }, t`Links or codes, as many as you like`),
       this.#field,
-      buttons(add, file, choose, hint(t`Or drop files and texts anywhere on this page. All of it stays in this browser until you clear it.`, 'span')),
-      this.#said, this.#damaged, this.#line, this.#scroller,
+      buttons(
+        add,
+        file,
+        choose,
+        hint(t`Or drop files and texts anywhere on this page. All of it stays in this browser until you clear it.`, 'span'),
+      ),
+      this.#said,
+      this.#damaged,
+      this.#line,
+      this.#scroller,
       buttons(this.#csv, this.#clear),
     );
     addEventListener('dragover', (event) => event.preventDefault());

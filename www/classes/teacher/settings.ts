@@ -62,8 +62,19 @@ export class Settings {
       address,
       file,
       this.#said,
-      make('fieldset', {}, make('legend', {}, t`What students have`), box(this.#hints, t`Hints`), box(this.#timed, t`Time is recorded, and students are told`)),
-      make('fieldset', {}, make('legend', {}, t`Parts of the page that are hidden`), ...this.#hide.map((input) => box(input, PARTS[input.value] ?? input.value))),
+      make(
+        'fieldset',
+        {},
+        make('legend', {}, t`What students have`),
+        box(this.#hints, t`Hints`),
+        box(this.#timed, t`Time is recorded, and students are told`),
+      ),
+      make(
+        'fieldset',
+        {},
+        make('legend', {}, t`Parts of the page that are hidden`),
+        ...this.#hide.map((input) => box(input, PARTS[input.value] ?? input.value)),
+      ),
     );
     section.addEventListener('input', () => this.#read());
     this.#model.addEventListener('change', () => this.#choose());

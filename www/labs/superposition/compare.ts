@@ -80,7 +80,9 @@ function means(spots: readonly Spot[], look: Look): Spot[] {
     .flatMap((group) => {
       const [first] = group;
       const ups = group.map(({ up }) => up);
-      return first ? [{ ...first, across: geometric(group.map(({ across }) => across)), up: look === 'certified' ? mean(ups) : geometric(ups) }] : [];
+      return first
+        ? [{ ...first, across: geometric(group.map(({ across }) => across)), up: look === 'certified' ? mean(ups) : geometric(ups) }]
+        : [];
     })
     .sort((a, b) => a.across - b.across);
 }
@@ -151,7 +153,14 @@ export function atEqualError(results: readonly Result[], planned: number): Compa
   const seeds = [...grouped(trained, ({ seed }) => seed)].flatMap(([seed, all]) => (all.length === planned ? [seed] : []));
   const rows = [...grouped(trained, ({ facts }) => facts)].map(([facts, ofOne]) => ({
     facts,
-    curves: seeds.map((seed) => frontier(spotsOf(ofOne.filter((each) => each.seed === seed), LOOKS.error).map(({ across, up }) => [up, across] as const))),
+    curves: seeds.map((seed) =>
+      frontier(
+        spotsOf(
+          ofOne.filter((each) => each.seed === seed),
+          LOOKS.error,
+        ).map(({ across, up }) => [up, across] as const),
+      ),
+    ),
   }));
   if (!seeds.length || rows.length < 2) return undefined;
   const curves = rows.flatMap((row) => row.curves);

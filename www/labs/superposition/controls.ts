@@ -13,18 +13,41 @@ type Choices = 'kind' | 'layer' | 'amplitudes';
 const NUMBERS: Readonly<Record<Numbers, { label: string; help: string; least: number; most: number; step?: string }>> = {
   features: { label: t`Features`, help: t`How many properties a token can have.`, least: 2, most: 128 },
   hidden: { label: t`Dimensions`, help: t`How many numbers the network keeps of a token. Two are drawn as arrows.`, least: 1, most: 32 },
-  probability: { label: t`Chance of a feature`, help: t`How likely each is present: the smaller, the sparser, and the more fit in.`, least: 0.001, most: 1, step: 'any' },
-  importance: { label: t`Importance`, help: t`How much each feature counts, as a part of the one before it: 1 for all alike.`, least: 0.5, most: 1, step: 'any' },
+  probability: {
+    label: t`Chance of a feature`,
+    help: t`How likely each is present: the smaller, the sparser, and the more fit in.`,
+    least: 0.001,
+    most: 1,
+    step: 'any',
+  },
+  importance: {
+    label: t`Importance`,
+    help: t`How much each feature counts, as a part of the one before it: 1 for all alike.`,
+    least: 0.5,
+    most: 1,
+    step: 'any',
+  },
   latents: { label: t`Latents`, help: t`How many directions a dictionary may use.`, least: 1, most: 256 },
   steps: { label: t`Steps of training`, help: t`Of the network, and of each dictionary.`, least: 1, most: 100_000 },
-  seed: { label: t`Seed`, help: t`The number that random numbers start from: the network, its tokens and the dictionaries follow from it.`, least: 0, most: 999_999 },
+  seed: {
+    label: t`Seed`,
+    help: t`The number that random numbers start from: the network, its tokens and the dictionaries follow from it.`,
+    least: 0,
+    most: 999_999,
+  },
   seeds: { label: t`Seeds`, help: t`How many networks are tried, to tell what is chance.`, least: 1, most: 8 },
 };
 
 const CHOICES: Readonly<Record<Choices, { label: string; options: Readonly<Record<string, string>> }>> = {
-  kind: { label: t`Dictionaries`, options: { autoencoder: t`autoencoders`, crosscoder: t`crosscoders over two layers`, matryoshka: t`Matryoshka autoencoders` } },
+  kind: {
+    label: t`Dictionaries`,
+    options: { autoencoder: t`autoencoders`, crosscoder: t`crosscoders over two layers`, matryoshka: t`Matryoshka autoencoders` },
+  },
   layer: { label: t`Next layer`, options: { relu: t`ReLU`, bilinear: t`bilinear` } },
-  amplitudes: { label: t`Amplitudes in proofs`, options: { fitted: t`fitted again: a hint costs a proof nothing`, encoder: t`from the encoder` } },
+  amplitudes: {
+    label: t`Amplitudes in proofs`,
+    options: { fitted: t`fitted again: a hint costs a proof nothing`, encoder: t`from the encoder` },
+  },
 };
 
 export class Controls {
@@ -39,8 +62,20 @@ export class Controls {
   constructor(settings: Settings, changed: (settings: Settings) => void, refused: (why: string) => void) {
     this.#settings = settings;
     this.#refused = refused;
-    const few = make('div', { class: 'row' }, this.#choice('kind'), ...(['features', 'hidden', 'probability', 'seed'] as const).map((name) => this.#number(name)));
-    const others = make('div', { class: 'row' }, ...(['latents', 'importance', 'steps', 'seeds'] as const).map((name) => this.#number(name)), this.#choice('layer'), this.#choice('amplitudes'), this.#penaltyBoxes());
+    const few = make(
+      'div',
+      { class: 'row' },
+      this.#choice('kind'),
+      ...(['features', 'hidden', 'probability', 'seed'] as const).map((name) => this.#number(name)),
+    );
+    const others = make(
+      'div',
+      { class: 'row' },
+      ...(['latents', 'importance', 'steps', 'seeds'] as const).map((name) => this.#number(name)),
+      this.#choice('layer'),
+      this.#choice('amplitudes'),
+      this.#penaltyBoxes(),
+    );
     this.element.append(few, make('details', {}, make('summary', {}, t`More settings`), others));
     this.element.addEventListener('submit', (event) => event.preventDefault());
     this.element.addEventListener('change', () => {
@@ -85,7 +120,16 @@ export class Controls {
   #number(name: Numbers) {
     const { label, help, least, most, step = '1' } = NUMBERS[name];
     const id = `setting-${name}`;
-    const input = make('input', { id, class: 'number', type: 'number', inputmode: 'decimal', min: String(least), max: String(most), step, 'aria-describedby': `${id}-help` });
+    const input = make('input', {
+      id,
+      class: 'number',
+      type: 'number',
+      inputmode: 'decimal',
+      min: String(least),
+      max: String(most),
+      step,
+      'aria-describedby': `${id}-help`,
+    });
     this.#numbers.set(name, input);
     return make('div', { class: 'setting' }, make('label', { for: id }, label), input, make('small', { id: `${id}-help` }, help));
   }
@@ -104,6 +148,11 @@ export class Controls {
       this.#penalties.push(box);
       return make('label', {}, box, ` ${name} `, make('small', {}, formula));
     });
-    return make('fieldset', { class: 'choices' }, make('legend', {}, ...nodes`${word('penalty', t`Penalties`)} that are compared`), ...boxes);
+    return make(
+      'fieldset',
+      { class: 'choices' },
+      make('legend', {}, ...nodes`${word('penalty', t`Penalties`)} that are compared`),
+      ...boxes,
+    );
   }
 }

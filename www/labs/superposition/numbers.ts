@@ -21,7 +21,21 @@ export function tableOf(results: readonly Result[]): Table {
       const of = proven?.[i];
       const proof = of && shownOf(of);
       return [
-        ...[facts.name, strength, seed, each.latents, each.fvu, each.l0, each.l0_99, each.recovered, each.represented, each.dead, each.cases, each.subsets, each.soft_bits],
+        ...[
+          facts.name,
+          strength,
+          seed,
+          each.latents,
+          each.fvu,
+          each.l0,
+          each.l0_99,
+          each.recovered,
+          each.represented,
+          each.dead,
+          each.cases,
+          each.subsets,
+          each.soft_bits,
+        ],
         ...[each.pairs, each.length.length, of?.claimed_loss ?? null, proof?.loss ?? null, proof?.certified ?? null, proof?.flops ?? null],
         ...[proof?.errors[0] ?? null, proof?.errors[1] ?? null],
       ];

@@ -36,5 +36,10 @@ export const STRENGTHS = [0.4, 0.7, 1, 1.4] as const;
 export type Strength = `${(typeof STRENGTHS)[number]}`;
 
 /** A penalty at a strength, as it is trained: the stronger, the fewer latents are active. */
-export const atStrength = ({ penalty, lambda, scale }: PenaltyFacts, strength: number): Pick<DictionarySettings, 'penalty' | 'lambda' | 'scale' | 'k'> =>
-  penalty === 'top-k' ? { penalty, lambda: 0, scale, k: Math.round(lambda / strength) } : { penalty, lambda: lambda * strength, scale, k: 1 };
+export const atStrength = (
+  { penalty, lambda, scale }: PenaltyFacts,
+  strength: number,
+): Pick<DictionarySettings, 'penalty' | 'lambda' | 'scale' | 'k'> =>
+  penalty === 'top-k'
+    ? { penalty, lambda: 0, scale, k: Math.round(lambda / strength) }
+    : { penalty, lambda: lambda * strength, scale, k: 1 };

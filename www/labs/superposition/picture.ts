@@ -55,7 +55,11 @@ const valueOf = (look: Look, up: number) => (look === 'loss' ? short(up) : `${sh
 export class Picture {
   readonly element = make('figure', { class: 'picture' });
   readonly #canvas = make('canvas', { role: 'img', 'aria-label': t`Nothing is trained yet.` });
-  readonly #nothing = make('p', { class: 'nothing' }, t`The picture is drawn here once something is trained: further left, proofs are shorter; further down, less is left out.`);
+  readonly #nothing = make(
+    'p',
+    { class: 'nothing' },
+    t`The picture is drawn here once something is trained: further left, proofs are shorter; further down, less is left out.`,
+  );
   readonly #reading = make('p', { class: 'reading' });
   readonly #legend = make('p', { class: 'legend' });
   readonly #sign = make('span');
@@ -86,7 +90,10 @@ export class Picture {
       this.#canvas,
       (plot, { width, height }) => {
         // Means first: they are the points that can be pressed.
-        const curves = [...this.#lines.map(({ facts, means }) => curveOf(facts, means, true)), ...this.#lines.map(({ facts, beside }) => curveOf(facts, beside, false))];
+        const curves = [
+          ...this.#lines.map(({ facts, means }) => curveOf(facts, means, true)),
+          ...this.#lines.map(({ facts, beside }) => curveOf(facts, beside, false)),
+        ];
         const { up, rise } = AXES[this.#look];
         const at = this.#shown.findIndex((spot) => idOf(spot) === this.#chosen);
         const across = width < 480 ? t`Proof length (FLOPs)` : t`Proof length: FLOPs to check it (log scale)`;
@@ -103,7 +110,12 @@ export class Picture {
       table: () => (this.#results.length ? tableOf(this.#results) : undefined),
       drawn: () => this.#drawing.drawn && { figures: [{ name: '', figure: this.#drawing.drawn.figure }], style: this.#drawing.drawn.style },
     });
-    this.element.append(this.#looks(looked), make('div', { class: 'plane' }, this.#canvas, this.#nothing, this.#spots.element), this.#legend, make('figcaption', {}, this.#sign, this.#reading, menu));
+    this.element.append(
+      this.#looks(looked),
+      make('div', { class: 'plane' }, this.#canvas, this.#nothing, this.#spots.element),
+      this.#legend,
+      make('figcaption', {}, this.#sign, this.#reading, menu),
+    );
     this.#tellLook();
   }
 
@@ -116,8 +128,17 @@ export class Picture {
     this.#lines = linesOf(this.#results, this.#look);
     this.#shown = this.#lines.flatMap(({ means }) => means);
     this.#nothing.hidden = this.#shown.length > 0;
-    this.#legend.replaceChildren(...this.#lines.map(({ facts }) => make('span', {}, make('span', { class: facts.role, 'aria-hidden': 'true' }, facts.marker), ` ${facts.name}`)));
-    this.#canvas.setAttribute('aria-label', this.#lines.length ? [AXES[this.#look].label, ...this.#shown.map((spot) => this.#nameOf(spot))].join('. ') : t`Nothing is trained yet.`);
+    this.#legend.replaceChildren(
+      ...this.#lines.map(({ facts }) =>
+        make('span', {}, make('span', { class: facts.role, 'aria-hidden': 'true' }, facts.marker), ` ${facts.name}`),
+      ),
+    );
+    this.#canvas.setAttribute(
+      'aria-label',
+      this.#lines.length
+        ? [AXES[this.#look].label, ...this.#shown.map((spot) => this.#nameOf(spot))].join('. ')
+        : t`Nothing is trained yet.`,
+    );
     this.#drawing.draw();
   }
 
@@ -148,16 +169,28 @@ export class Picture {
   }
 
   #nameOf({ across, up, result: { facts, strength, measures }, prefix }: Spot): string {
-    const which = measures.length > 1 ? t`${facts.name}, the first ${measures[prefix]?.latents ?? 0} latents` : t`${facts.name} at strength ${short(strength)}`;
+    const which =
+      measures.length > 1
+        ? t`${facts.name}, the first ${measures[prefix]?.latents ?? 0} latents`
+        : t`${facts.name} at strength ${short(strength)}`;
     const value = valueOf(this.#look, up);
     const length = steps(across);
     if (this.#look === 'error') return t`${which}: ${value} of the variance is left, ${length} steps`;
-    return this.#look === 'loss' ? t`${which}: loss at most ${value}, ${length} steps` : t`${which}: ${value} of the tokens certified, ${length} steps`;
+    return this.#look === 'loss'
+      ? t`${which}: loss at most ${value}, ${length} steps`
+      : t`${which}: ${value} of the tokens certified, ${length} steps`;
   }
 }
 
 function curveOf({ name, marker, role }: PenaltyFacts, spots: readonly Spot[], isMean: boolean): Curve {
-  return { name: isMean ? name : '', marker, role, filled: isMean, joined: isMean, points: spots.map(({ across, up }): [number, number] => [across, up]) };
+  return {
+    name: isMean ? name : '',
+    marker,
+    role,
+    filled: isMean,
+    joined: isMean,
+    points: spots.map(({ across, up }): [number, number] => [across, up]),
+  };
 }
 
 const idOf = ({ result, prefix }: Spot) => `${result.index}-${prefix}`;

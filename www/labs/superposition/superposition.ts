@@ -51,7 +51,11 @@ class Page {
   readonly #verdict = make('p', { class: 'verdict', 'aria-live': 'polite' });
   readonly #claim = make('p', { class: 'claimed' });
   readonly #picture: Picture;
-  readonly #strength = make('select', { id: 'strength' }, ...STRENGTHS.map((each) => make('option', { value: String(each) }, t`${each} × usual`)));
+  readonly #strength = make(
+    'select',
+    { id: 'strength' },
+    ...STRENGTHS.map((each) => make('option', { value: String(each) }, t`${each} × usual`)),
+  );
   readonly #toy: Tile;
   readonly #tiles = new Map(PENALTIES.map((facts) => [facts, new Tile(titleOf(facts), (why) => this.#host.problem(why))]));
   readonly #live: HTMLElement;
@@ -68,8 +72,17 @@ class Page {
     this.#host = host;
     this.#strength.value = settings.strength;
     this.#toy = new Tile([t`The network`], (why) => host.problem(why));
-    this.#controls = new Controls(settings, () => this.#changed(), (why) => host.problem(why || undefined));
-    this.#picture = new Picture(settings.look, (look) => this.#controls.note({ look }), (spot) => this.#choose(spot), (why) => host.problem(why));
+    this.#controls = new Controls(
+      settings,
+      () => this.#changed(),
+      (why) => host.problem(why || undefined),
+    );
+    this.#picture = new Picture(
+      settings.look,
+      (look) => this.#controls.note({ look }),
+      (spot) => this.#choose(spot),
+      (why) => host.problem(why),
+    );
     this.#trainers = new Trainers(
       (answer) => {
         this.#run?.hear(answer);
@@ -80,18 +93,32 @@ class Page {
     this.#live = make('div', { class: 'tiles' });
     const terms = make('details', { class: 'terms' }, make('summary', {}, t`Words and symbols here`));
     const root = make('div', { class: 'superposition' });
-    const about = make('details', { class: 'about' }, make('summary', {}, t`What is proven, and how long such proofs are for large models`));
+    const about = make(
+      'details',
+      { class: 'about' },
+      make('summary', {}, t`What is proven, and how long such proofs are for large models`),
+    );
     about.addEventListener('toggle', () => void this.#explain(about), { once: true });
     root.append(
       make('h2', {}, t`Superposition: which sparsity penalty leaves short proofs?`),
-      make('p', { class: 'lead' }, ...nodes`A network in ${word('superposition')} keeps more features than it has dimensions. A ${word('dictionary')} takes them apart again, and a proof can go case by case: which of its ${word('latent', t`latents`)} are active? ${word('case', t`Cases`)} multiply: with 2 active ones there are 3 cases in a layer, and 3⁸ = 6,561 in eight. So training adds a ${word('penalty')} on active latents. Which one leaves the shortest proof at equal error?`),
+      make(
+        'p',
+        { class: 'lead' },
+        ...nodes`A network in ${word('superposition')} keeps more features than it has dimensions. A ${word('dictionary')} takes them apart again, and a proof can go case by case: which of its ${word('latent', t`latents`)} are active? ${word('case', t`Cases`)} multiply: with 2 active ones there are 3 cases in a layer, and 3⁸ = 6,561 in eight. So training adds a ${word('penalty')} on active latents. Which one leaves the shortest proof at equal error?`,
+      ),
       make('div', { class: 'buttons' }, this.#start, this.#pause, this.#step, this.#reset, this.#bar),
       this.#said,
       this.#controls.element,
       this.#verdict,
       this.#claim,
       this.#picture.element,
-      make('section', { class: 'live', 'aria-label': t`What is trained` }, make('h2', {}, t`What is trained`), make('p', { class: 'choice' }, make('label', { for: 'strength' }, t`Strength of the penalty`), this.#strength), this.#live),
+      make(
+        'section',
+        { class: 'live', 'aria-label': t`What is trained` },
+        make('h2', {}, t`What is trained`),
+        make('p', { class: 'choice' }, make('label', { for: 'strength' }, t`Strength of the penalty`), this.#strength),
+        this.#live,
+      ),
       this.#closer,
       brought(),
       about,
@@ -136,7 +163,11 @@ class Page {
     });
     root.addEventListener('click', ({ target }) => {
       const pressed = target instanceof Element ? target.closest<HTMLElement>('[data-word]') : null;
-      if (pressed) void import('../../views/glossary/glossary.js').then(({ explain }) => explain(pressed, WORDS), (error: unknown) => this.#host.problem(told(error)));
+      if (pressed)
+        void import('../../views/glossary/glossary.js').then(
+          ({ explain }) => explain(pressed, WORDS),
+          (error: unknown) => this.#host.problem(told(error)),
+        );
     });
   }
 
@@ -221,7 +252,8 @@ class Page {
   #inWords(run: Run | undefined): string {
     const { plan, seeds } = run ?? new Run(this.#controls.settings);
     const all = plan.length * seeds.length;
-    if (!run) return t`Trains ${all} dictionaries in your browser: each penalty at ${new Set(plan.map(({ strength }) => strength)).size} strengths, on networks of ${seeds.length} seeds.`;
+    if (!run)
+      return t`Trains ${all} dictionaries in your browser: each penalty at ${new Set(plan.map(({ strength }) => strength)).size} strengths, on networks of ${seeds.length} seeds.`;
     const { trained, progress } = run;
     if (run.isDone) return t`${all} dictionaries are trained and proven. Press a mark to look closer.`;
     if (!progress) return t`The program is fetched …`;
@@ -237,7 +269,8 @@ class Page {
     const shown = PENALTIES.filter((facts) => watched.has(facts));
     const tiles = run ? [this.#toy, ...shown.flatMap((facts) => this.#tiles.get(facts) ?? [])] : [];
     const elements = tiles.map(({ element }) => element);
-    if (elements.some((element, i) => this.#live.children[i] !== element) || this.#live.childElementCount !== elements.length) this.#live.replaceChildren(...elements);
+    if (elements.some((element, i) => this.#live.children[i] !== element) || this.#live.childElementCount !== elements.length)
+      this.#live.replaceChildren(...elements);
     this.#live.parentElement!.hidden = !run;
     if (!run) return;
     if (run.toy) showToy(this.#toy, run.toy, run.progress?.toy.loss);
@@ -251,7 +284,12 @@ class Page {
     this.#chosen = spot;
     this.#show();
     import('./closer.js').then(
-      ({ lookCloser }) => lookCloser(this.#closer, spot, { ask: (...question) => this.#trainers.ask(...question), proof: this.#proof, problem: (why) => this.#host.problem(why) }),
+      ({ lookCloser }) =>
+        lookCloser(this.#closer, spot, {
+          ask: (...question) => this.#trainers.ask(...question),
+          proof: this.#proof,
+          problem: (why) => this.#host.problem(why),
+        }),
       (error: unknown) => this.#host.problem(told(error), () => this.#choose(spot)),
     );
   }

@@ -13,7 +13,8 @@ import { word } from './glossary.js';
 import type { PenaltyFacts } from './penalties.js';
 
 /** Vectors of two numbers, row by row. */
-const pairs = (all: readonly number[], width: number) => Array.from({ length: all.length / width }, (_, i): [number, number] => [all[i * width] ?? 0, all[i * width + 1] ?? 0]);
+const pairs = (all: readonly number[], width: number) =>
+  Array.from({ length: all.length / width }, (_, i): [number, number] => [all[i * width] ?? 0, all[i * width + 1] ?? 0]);
 const fixed = (x: number, decimals = 2) => decimal(x.toFixed(decimals));
 
 /** One picture with its title and its numbers. */
@@ -44,8 +45,17 @@ export class Tile {
 }
 
 /** A map with shades of both signs, as large as its canvas. */
-const map = (rows: number, columns: number, values: readonly number[], names: Pick<HeatMapOptions, 'name' | 'row_name' | 'column_name'>): Picture => (plot, { width, height }) =>
-  plot.heatMap(rows, columns, Float32Array.from(values), new Uint8Array(), { ...names, width, height, shades: 'signed', color: 'ours', every: 5 });
+const map =
+  (rows: number, columns: number, values: readonly number[], names: Pick<HeatMapOptions, 'name' | 'row_name' | 'column_name'>): Picture =>
+  (plot, { width, height }) =>
+    plot.heatMap(rows, columns, Float32Array.from(values), new Uint8Array(), {
+      ...names,
+      width,
+      height,
+      shades: 'signed',
+      color: 'ours',
+      every: 5,
+    });
 
 const arrows = (kinds: readonly Arrows[]): Picture => (plot, { width, height }) => plot.arrows([...kinds], Math.min(width, height));
 
@@ -73,7 +83,13 @@ function byFeature({ feature }: DictionaryState): number[] {
 }
 
 /** A dictionary: its latents against the features of the network. */
-export function showDictionary(tile: Tile, { role }: PenaltyFacts, state: DictionaryState, toy: ToyState | undefined, measures: Measures | undefined) {
+export function showDictionary(
+  tile: Tile,
+  { role }: PenaltyFacts,
+  state: DictionaryState,
+  toy: ToyState | undefined,
+  measures: Measures | undefined,
+) {
   const { latents, width, hidden, decoder, encoder, cosines, recovered } = state;
   const features = recovered.length;
   const picture =
@@ -83,7 +99,12 @@ export function showDictionary(tile: Tile, { role }: PenaltyFacts, state: Dictio
           { role: 'muted', width: 1, ends: pairs(encoder, width) },
           { role, width: 2, ends: pairs(decoder, width) },
         ])
-      : map(latents, features, byFeature(state).flatMap((latent) => cosines.slice(latent * features, (latent + 1) * features)), { name: t`cosine of latent and feature`, row_name: t`latent, in the order of features`, column_name: t`feature` });
+      : map(
+          latents,
+          features,
+          byFeature(state).flatMap((latent) => cosines.slice(latent * features, (latent + 1) * features)),
+          { name: t`cosine of latent and feature`, row_name: t`latent, in the order of features`, column_name: t`feature` },
+        );
   const found = recovered.filter(Boolean).length;
   const said = t`${latents} latents against ${features} features: ${found} features are recovered.`;
   if (!measures) return tile.show(picture, said, [[word('recovered'), t`${found} of ${features}`]]);
@@ -101,4 +122,8 @@ export function showDictionary(tile: Tile, { role }: PenaltyFacts, state: Dictio
 }
 
 /** The title of a dictionary's tile. */
-export const titleOf = ({ name, marker, role, formula }: PenaltyFacts) => [make('span', { class: role, 'aria-hidden': 'true' }, marker), ` ${name} `, make('small', {}, formula)];
+export const titleOf = ({ name, marker, role, formula }: PenaltyFacts) => [
+  make('span', { class: role, 'aria-hidden': 'true' }, marker),
+  ` ${name} `,
+  make('small', {}, formula),
+];

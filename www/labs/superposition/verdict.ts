@@ -20,7 +20,8 @@ export function winner({ error, seeds, rows }: Comparison): string {
   if (!best) return '';
   const list = others.map(said).join(', ');
   const errorSaid = percent(error);
-  if (seeds.length === 1) return t`At equal error (${errorSaid} of the variance is left), ${best.facts.name} leaves the shortest proof: ${steps(best.mean)} steps, against ${list}. This is one seed: the next ones tell what is chance.`;
+  if (seeds.length === 1)
+    return t`At equal error (${errorSaid} of the variance is left), ${best.facts.name} leaves the shortest proof: ${steps(best.mean)} steps, against ${list}. This is one seed: the next ones tell what is chance.`;
   const wins = best.lengths.filter((length, i) => others.every((other) => length <= (other.lengths[i] ?? Infinity))).length;
   return t`At equal error (${errorSaid} of the variance is left), ${best.facts.name} leaves the shortest proof on ${wins} of ${seeds.length} seeds: ${steps(best.mean)} steps on average (${range(best.lengths)}), against ${list}.`;
 }
@@ -32,7 +33,9 @@ export function claim({ rows, seeds }: Comparison): string {
   if (!product || !l1) return '';
   const { wins, mean, least, most } = against(product, l1);
   const [from, to] = [least, most].map(difference);
-  if (wins === seeds.length) return t`The literature expects that the product beats L1. Here it does: its proofs are ${difference(mean)} shorter on average (${to} to ${from}).`;
-  if (!wins) return t`The literature expects that the product beats L1. Here it does not: its proofs are ${difference(mean)} longer on average (${from} to ${to}).`;
+  if (wins === seeds.length)
+    return t`The literature expects that the product beats L1. Here it does: its proofs are ${difference(mean)} shorter on average (${to} to ${from}).`;
+  if (!wins)
+    return t`The literature expects that the product beats L1. Here it does not: its proofs are ${difference(mean)} longer on average (${from} to ${to}).`;
   return t`The literature expects that the product beats L1. Here that is undecided: it does on ${wins} of ${seeds.length} seeds.`;
 }

@@ -31,6 +31,10 @@ export const WORDS = {
   moved: { says: t`The length of the difference of all weights, as a part of the length of the weights before: how far another network this is.` },
   group: { says: t`A set of elements, any two of which have a product. Sₙ are the orders of n things, Aₙ half of them, Dₙ the motions of a polygon with n corners.`, as: ['groups'] },
   addition: { says: t`Two numbers are added modulo n: whatever is n or more starts from 0 again, as hours do.`, as: ['modulo', 'modulus'] },
+  'Error of the integral': {
+    says: t`A network that adds modulo n sums up waves; a good sum is nearly an integral. Proofs by quadrature bound the error at all angles. The table has the least, and how many frequencies have one below 0.85, that of no sum at all.`,
+    as: ['integral', 'quadrature', 'frequency', 'frequencies'],
+  },
   'standard deviation': { says: t`How large random changes of the weights usually are; σ is its sign.`, as: ['σ', 'Gaussian'] },
 } as const satisfies Record<string, Entry>;
 

@@ -3,10 +3,13 @@
 import { Client } from '../../engine/client.js';
 import { moduleAt } from '../../engine/once.js';
 import groupUrl from '../../pkg/group_bg.wasm?url';
+import type { Integrals } from '../../pkg/insight.js';
+import insightUrl from '../../pkg/insight_bg.wasm?url';
 import type { SampledAccuracy, TaskFacts } from '../../pkg/prove.js';
 import proveUrl from '../../pkg/prove_bg.wasm?url';
 import type { Frontier } from '../../pkg/plot.js';
 import groupWorkerUrl from '../../tasks/group-operations/group-worker.ts?worker&url';
+import insightWorkerUrl from '../../tasks/group-operations/insight-worker.ts?worker&url';
 import type { GroupFacts } from '../../tasks/group-operations/task.js';
 import workerUrl from '../../tasks/max-of-k/worker.ts?worker&url';
 import { proven as frontierOf } from '../../views/frontier/points.js';
@@ -94,6 +97,9 @@ export const all: Choose = ({ facts }) => facts.strategies.filter(({ visits_inpu
 /** What plotters draws of a network. */
 export const frontier = ({ facts, proofs }: Proven): Frontier => frontierOf({ facts, proofs } as never, () => true);
 
+/** Whether a network's task is to add modulo a number. */
+const isAddition = (facts: TaskFacts) => /^Z\d+$/.test((facts as Partial<GroupFacts>).group ?? '');
+
 /** A strategy may find no proof of a network: nothing has failed then. */
 function unlessNone(error: unknown): undefined {
   if (!(error instanceof Error) || error.constructor !== Error) throw error;
@@ -101,11 +107,14 @@ function unlessNone(error: unknown): undefined {
 
 export class Prover {
   readonly #clients: Readonly<Record<TaskName, Client>>;
+  /** Proves how well networks that add approximate integrals. */
+  readonly #insight: Client;
   /** What is asked for last waits for what was asked for before. */
   #last: Promise<unknown> = Promise.resolve();
 
   constructor(died: (message: string) => void) {
     const client = (task: TaskName) => new Client(died, SUBJECTS[task].worker);
+    this.#insight = new Client(died, insightWorkerUrl);
     this.#clients = { 'max-of-k': client('max-of-k'), 'group-operations': client('group-operations') };
   }
 
@@ -130,11 +139,17 @@ export class Prover {
       const ran = await client.run(strategy, [], undefined, (done) => told((i + done) / chosen.length), signal).catch(unlessNone);
       if (ran) proofs.push({ facts, outcome: ran.outcome });
     }
-    return { ...known, proofs };
+    return { ...known, proofs, ...(isAddition(known.facts) && { integrals: await this.#integrals({ file, bytes }) }) };
+  }
+
+  /** What each rule of quadrature proves of a network that adds modulo a number. */
+  async #integrals(network: Omit<Network, 'task'>): Promise<readonly Integrals[]> {
+    await this.#insight.load(await moduleAt(insightUrl), network);
+    return (await this.#insight.ask<Integrals[] | null>({ ask: 'integrals' })) ?? [];
   }
 
   /** Ends what is going on. */
   close() {
-    for (const client of Object.values(this.#clients)) client.close();
+    for (const client of [...Object.values(this.#clients), this.#insight]) client.close();
   }
 }

@@ -1,5 +1,6 @@
 /** What is proven of a network. */
 
+import type { Integrals } from '../../pkg/insight.js';
 import type { ClassFacts, Outcome, StrategyFacts, TaskFacts } from '../../pkg/prove.js';
 
 /** A network's proofs, and numbers that are none. */
@@ -10,6 +11,24 @@ export interface Proven {
   sampled: { correct: number; samples: number };
   /** σ₁/σ₂ of attention; null if it is infinite, undefined where there is no attention. */
   ratio?: number | null;
+  /** What quadrature proves of a network that adds modulo a number. */
+  integrals?: readonly Integrals[];
+}
+
+/** The mean error of a sum that is compared with its integral, if it were nothing. */
+const NOTHING = (4 / 3) * (2 / Math.PI);
+
+/**
+ * How nearly sums over neurons are integrals: the least error that a rule proves, at the frequency
+ * where that is least, and at how many frequencies more is proven than that of nothing; undefined
+ * where integrals describe no part of the network.
+ */
+export function integral({ integrals }: Proven): { frequency: number; error: number; strategy: string; telling: number } | undefined {
+  const proofs = (integrals ?? []).flatMap(({ strategy, frequencies }) =>
+    frequencies.flatMap(({ frequency, absolute: { at_most: error } }) => (error !== null && error < NOTHING ? [{ frequency, error, strategy }] : [])),
+  );
+  const [least] = proofs.sort((a, b) => a.error - b.error);
+  return least && { ...least, telling: new Set(proofs.map(({ frequency }) => frequency)).size };
 }
 
 /**

@@ -4,7 +4,7 @@ import { t, translated } from '../../languages/language.js';
 import type { Progress } from '../../pkg/training.js';
 import { make } from '../../ui/element.js';
 import { approximate, briefly, count, fixed, percent, steps } from '../../ui/format.js';
-import { best, by, classes, shortest, type Proven } from './proven.js';
+import { best, by, classes, integral, shortest, type Proven } from './proven.js';
 import { accuracy, estimated } from './said.js';
 
 /** A network on the way, and what is proven of it. */
@@ -21,6 +21,13 @@ const ratioOf = (ratio: number | null) => (ratio === null ? '∞' : approximate(
 /** σ₁/σ₂ of networks that have attention. */
 const ratios = (...networks: readonly Proven[]) => networks.flatMap(({ ratio }) => (ratio === undefined ? [] : [ratioOf(ratio)]));
 
+/** What is proven of the integrals of networks that add. */
+function integralOf(proven: Proven): string {
+  const found = integral(proven);
+  // Rounded up, as a bound has to be.
+  return found ? t`≤ ${fixed(Math.ceil(found.error * 1e3) / 1e3, 3)} at frequency ${found.frequency}; ${found.telling} in all` : '–';
+}
+
 const head = (...names: string[]) => make('thead', {}, make('tr', {}, ...names.map((name) => (name ? make('th', { scope: 'col' }, name) : make('td')))));
 const row = (name: string, ...cells: string[]) => make('tr', {}, make('th', { scope: 'row' }, name), ...cells.map((cell) => make('td', {}, cell)));
 
@@ -28,13 +35,22 @@ const row = (name: string, ...cells: string[]) => make('tr', {}, make('th', { sc
 export function ofCheckpoints(checkpoints: readonly Checkpoint[]): HTMLElement[] {
   const networks = checkpoints.map(({ proven }) => proven);
   const names = classes(...networks);
+  const adds = networks.some(({ integrals }) => integrals);
   const rows = checkpoints.map(({ progress, proven, area }) =>
-    row(count(progress.step), fixed(progress.loss, 4), accuracy(proven), ...names.map(({ class: name }) => boundOf(proven, name)), ...ratios(proven), fixed(area, 3)),
+    row(
+      count(progress.step),
+      fixed(progress.loss, 4),
+      accuracy(proven),
+      ...names.map(({ class: name }) => boundOf(proven, name)),
+      ...ratios(proven),
+      fixed(area, 3),
+      ...(adds ? [integralOf(proven)] : []),
+    ),
   );
   const ratio = ratios(...networks).length ? ['σ₁/σ₂'] : [];
   return [
     make('caption', {}, t`Networks on the way, and the best proof of each class: parts of all inputs that it proves`),
-    head(t`Step`, t`Loss`, t`Accuracy`, ...names.map(({ label }) => translated(label)), ...ratio, t`Area`),
+    head(t`Step`, t`Loss`, t`Accuracy`, ...names.map(({ label }) => translated(label)), ...ratio, t`Area`, ...(adds ? [t`Error of the integral, proven`] : [])),
     make('tbody', {}, ...rows),
   ];
 }

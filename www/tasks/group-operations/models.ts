@@ -27,8 +27,18 @@ class ModelList {
       if (target === this.#dialog) this.#dialog.close();
     });
     const head = make('header', {}, make('h2', { id: 'models-title' }, t`Models`), close);
-    const meaning = make('p', { class: 'hint' }, t`Inputs right are counted over all inputs. A proof may fail though the network is right: it then has not learned what the proof supposes.`);
-    const shipped = make('section', {}, make('h3', {}, t`Of this page`), make('div', { class: 'seeds', tabindex: '0', role: 'group', 'aria-label': t`Models of this page` }, this.#table), meaning);
+    const meaning = make(
+      'p',
+      { class: 'hint' },
+      t`Inputs right are counted over all inputs. A proof may fail though the network is right: it then has not learned what the proof supposes.`,
+    );
+    const shipped = make(
+      'section',
+      {},
+      make('h3', {}, t`Of this page`),
+      make('div', { class: 'seeds', tabindex: '0', role: 'group', 'aria-label': t`Models of this page` }, this.#table),
+      meaning,
+    );
     this.#dialog.append(make('div', {}, head, shipped, this.#own.element));
     document.body.append(this.#dialog);
   }
@@ -46,10 +56,23 @@ class ModelList {
     const { group, neurons, correct, total, failures, source, named, id } = model;
     const open = this.#offered?.open;
     const isOpen = !!open && 'model' in open && open.model['model'] === id;
-    const button = make('button', { type: 'button', ...(source && { title: source }), ...(isOpen && { 'aria-current': 'true' }) }, `${written(group)}, ${nameOf(model)}`);
+    const button = make(
+      'button',
+      { type: 'button', ...(source && { title: source }), ...(isOpen && { 'aria-current': 'true' }) },
+      `${written(group)}, ${nameOf(model)}`,
+    );
     button.addEventListener('click', () => this.#pick({ model: named }));
-    const failed = failures.map(({ strategy, reasons }) => reasons.length ? t`${strategy} fails: ${reasons.map(translated).join('; ')}` : t`${strategy} fails`).join('. ');
-    return make('tr', {}, make('th', { scope: 'row' }, button), make('td', {}, count(neurons)), make('td', {}, t`${count(correct)} of ${count(total)}`), make('td', {}, failed));
+    const failed = failures
+      .map(({ strategy, reasons }) => (reasons.length ? t`${strategy} fails: ${reasons.map(translated).join('; ')}` : t`${strategy} fails`))
+      .join('. ');
+    return make(
+      'tr',
+      {},
+      make('th', { scope: 'row' }, button),
+      make('td', {}, count(neurons)),
+      make('td', {}, t`${count(correct)} of ${count(total)}`),
+      make('td', {}, failed),
+    );
   }
 
   #pick(model: Picked) {

@@ -36,7 +36,13 @@ export class ReadPart implements NetworkPart {
       event.preventDefault();
       void this.#read();
     });
-    this.#box.replaceChildren(make('summary', {}, t`Is this your network?`), make('p', {}, t`A weights file does not say what is computed from its numbers. What is assumed of this one:`), this.#assumed, this.#notes, this.#choices);
+    this.#box.replaceChildren(
+      make('summary', {}, t`Is this your network?`),
+      make('p', {}, t`A weights file does not say what is computed from its numbers. What is assumed of this one:`),
+      this.#assumed,
+      this.#notes,
+      this.#choices,
+    );
   }
 
   model({ facts, source }: Model) {
@@ -46,14 +52,26 @@ export class ReadPart implements NetworkPart {
     this.#box.open = source === OWN;
     this.#assumed.textContent = network;
     this.#notes.replaceChildren(...notes.map((note) => make('li', {}, note)));
-    const shown = readings.map(({ assumed, right }, i) => make('option', { value: String(i) }, t`${capital(assumed ? translated(assumed) : t`the tensors say it`)}: ${count(right)} of ${count(known.inputs)} right`));
+    const shown = readings.map(({ assumed, right }, i) =>
+      make(
+        'option',
+        { value: String(i) },
+        t`${capital(assumed ? translated(assumed) : t`the tensors say it`)}: ${count(right)} of ${count(known.inputs)} right`,
+      ),
+    );
     this.#ways.replaceChildren(...shown);
     const now = readings.findIndex((other) => other.read.attention === read.attention && other.read.vocabulary === read.vocabulary);
     this.#ways.value = String(Math.max(now, 0));
-    this.#instance.replaceChildren(...Array.from({ length: instances }, (_, i) => make('option', { value: String(i) }, t`${i + 1} of ${instances}`)));
+    this.#instance.replaceChildren(
+      ...Array.from({ length: instances }, (_, i) => make('option', { value: String(i) }, t`${i + 1} of ${instances}`)),
+    );
     this.#instance.value = String(read.instance ?? 0);
     this.#group.value = group ?? '';
-    for (const [field, isChoice] of [[this.#ways, readings.length > 1], [this.#instance, instances > 1]] as const) if (field.parentElement) field.parentElement.hidden = !isChoice;
+    for (const [field, isChoice] of [
+      [this.#ways, readings.length > 1],
+      [this.#instance, instances > 1],
+    ] as const)
+      if (field.parentElement) field.parentElement.hidden = !isChoice;
     this.#choices.hidden = !readings.length;
     this.#said.textContent = '';
   }

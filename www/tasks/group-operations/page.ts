@@ -24,5 +24,6 @@ export const page: TaskPage<GroupFacts, Asking> = {
     const { ReadPart } = await import('./network.js');
     return (_, readAs) => new ReadPart(readAs);
   },
+  questions: async () => (await import('./questions.js')).QUESTIONS,
   tour: async () => (await import('./tour.js')).STEPS,
 };

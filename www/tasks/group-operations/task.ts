@@ -38,7 +38,12 @@ const reads: Reads<GroupFacts> = {
     const vocabulary = VOCABULARY.find((each) => parts.includes(each));
     const instance = parts.find((part) => INSTANCE.test(part));
     const group = parts.find((part) => GROUP.test(part));
-    const way: Way = { ...(attention && { attention }), ...(vocabulary && { vocabulary }), ...(instance && { instance: Number(instance) }), ...(group && { group }) };
+    const way: Way = {
+      ...(attention && { attention }),
+      ...(vocabulary && { vocabulary }),
+      ...(instance && { instance: Number(instance) }),
+      ...(group && { group }),
+    };
     return Object.keys(way).length === parts.length ? way : undefined;
   },
   range: () => t`how a file is read, such as half,shared or softmax,halves, the number of a network in it, the name of a group`,

@@ -14,13 +14,15 @@ const best = (model: Model) => ladderOf(model.proofs).at(-1);
 export const STEPS: readonly Step[] = [
   {
     title: t`Two elements, one product`,
-    says: (model) => t`The network reads two elements of ${called(of(model))} and should answer their product. There are ${count(model.facts.inputs)} inputs. Trying all of them takes ${steps(model.facts.baseline_flops)} steps, and nothing is understood.`,
+    says: (model) =>
+      t`The network reads two elements of ${called(of(model))} and should answer their product. There are ${count(model.facts.inputs)} inputs. Trying all of them takes ${steps(model.facts.baseline_flops)} steps, and nothing is understood.`,
     at: '.claim',
     strategy: () => 'brute-force',
   },
   {
     title: t`Fewer numbers tell the answer`,
-    says: () => t`Drag the slider of ranks, or press the arrow keys: through how many numbers does a proof see the outputs? Below some rank it proves nothing, and from there on everything.`,
+    says: () =>
+      t`Drag the slider of ranks, or press the arrow keys: through how many numbers does a proof see the outputs? Below some rank it proves nothing, and from there on everything.`,
     at: '#view',
     view: 'strategies',
   },

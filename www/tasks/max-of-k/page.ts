@@ -30,6 +30,7 @@ export const page: TaskPage<ModelFacts, Explainer> = {
     const { NetworkSection } = await import('../../views/network/network.js');
     return (models) => new NetworkSection(models);
   },
+  questions: async () => (await import('./questions.js')).QUESTIONS,
   tour: async () => (await import('../../views/tour/steps.js')).STEPS,
   weigher: async (explain, told) => new (await import('../../views/distribution/over.js')).Over(explain, told),
 };

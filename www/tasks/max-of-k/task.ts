@@ -16,8 +16,10 @@ export const maxOfK: Task<ModelFacts> = {
   id: ID,
   name: () => t`Max of K`,
   checkers: ['verifier', 'independent', 'proven'],
-  inputs: ({ sequences, v, n }) => (Number(sequences) < MOST_WRITTEN ? t`all ${count(sequences)} inputs` : t`all ${v}${superscript(n)} inputs`),
-  about: ({ n, v, sequences }) => nodes`This network reads ${n} tokens out of a vocabulary of ${v} and must answer the largest. There are ${breakable(count(sequences))} inputs.`,
+  inputs: ({ sequences, v, n }) =>
+    Number(sequences) < MOST_WRITTEN ? t`all ${count(sequences)} inputs` : t`all ${v}${superscript(n)} inputs`,
+  about: ({ n, v, sequences }) =>
+    nodes`This network reads ${n} tokens out of a vocabulary of ${v} and must answer the largest. There are ${breakable(count(sequences))} inputs.`,
   facts: ({ n, v, d, h }) => [
     [t`K, tokens of an input`, count(n)],
     [t`v, vocabulary`, count(v)],

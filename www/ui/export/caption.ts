@@ -64,5 +64,12 @@ export function captioned(figure: Figure, { title, about, legend }: Caption): Fi
   }
   const height = y + (legend.length ? LINE / 2 : -LINE);
   const markers = figure.markers.map((marker) => ({ ...marker, y: marker.y + top }));
-  return { ...figure, height, commands, plane: { ...figure.plane, y: figure.plane.y + top }, markers, rows: figure.rows.map((row) => ({ ...row, y: row.y + top })) };
+  return {
+    ...figure,
+    height,
+    commands,
+    plane: { ...figure.plane, y: figure.plane.y + top },
+    markers,
+    rows: figure.rows.map((row) => ({ ...row, y: row.y + top })),
+  };
 }

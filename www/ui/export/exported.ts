@@ -12,7 +12,9 @@ export interface Drawn {
 }
 
 /** What a figure is about: a model, or a lab, which has no file and so no SHA-256. */
-export type Subject = Pick<Model, 'source' | 'proofs' | 'uncertain'> & { facts: Pick<Model['facts'], 'file' | 'classes'> & { sha256?: string } };
+export type Subject = Pick<Model, 'source' | 'proofs' | 'uncertain'> & {
+  facts: Pick<Model['facts'], 'file' | 'classes'> & { sha256?: string };
+};
 
 export interface Exported {
   /** Of its files: letters and dashes. */

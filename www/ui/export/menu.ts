@@ -125,7 +125,9 @@ function captionOf(exported: Exported, figure: Figure): Caption {
   const { facts, proofs } = modelOf(exported);
   const ids = new Set(figure.markers.map(({ id }) => id));
   const shown = new Set(proofs.flatMap(({ facts }) => (ids.has(facts.strategy) ? facts.class : [])));
-  const legend = facts.classes.filter((each) => shown.has(each.class)).map(({ marker: mark, label, role }): Entry => ({ mark, label, role }));
+  const legend = facts.classes
+    .filter((each) => shown.has(each.class))
+    .map(({ marker: mark, label, role }): Entry => ({ mark, label, role }));
   const kinds = new Map(uncertainIn(exported, figure).map(({ mark, kind }) => [mark, kind]));
   legend.push(...[...kinds].map(([mark, label]): Entry => ({ mark, label, role: 'chance' })));
   const claim = legend.length ? `: ${get('claim', HTMLElement, rootOf(exported.element)).textContent}` : '';
@@ -133,7 +135,8 @@ function captionOf(exported: Exported, figure: Figure): Caption {
 }
 
 /** The bounds that are no proofs and have a mark in a figure. */
-const uncertainIn = (exported: Exported, { markers }: Figure) => modelOf(exported).uncertain.filter(({ id }) => markers.some((marker) => marker.id === id));
+const uncertainIn = (exported: Exported, { markers }: Figure) =>
+  modelOf(exported).uncertain.filter(({ id }) => markers.some((marker) => marker.id === id));
 
 async function tableOf(exported: Exported): Promise<Table> {
   const table = await exported.table();

@@ -75,7 +75,11 @@ function drawn(command: Command, colors: Style['colors'], index: number): string
       const { x, y, text, size, anchor, baseline, rotate, bold } = command;
       const turned = rotate ? { transform: `translate(${short(x)} ${short(y)}) rotate(${rotate})` } : { x, y };
       const font = { 'font-size': size, ...(bold && { 'font-weight': 'bold' }) };
-      return element('text', { ...turned, fill: color, ...font, 'text-anchor': ANCHORS[anchor], 'dominant-baseline': BASELINES[baseline] }, escaped(translated(text)));
+      return element(
+        'text',
+        { ...turned, fill: color, ...font, 'text-anchor': ANCHORS[anchor], 'dominant-baseline': BASELINES[baseline] },
+        escaped(translated(text)),
+      );
     }
   }
 }
@@ -101,7 +105,12 @@ function cellsOf(cells: Cells, colors: Style['colors'], index: number): string {
 }
 
 /** The patterns of cells, each clipped to its own, and their marks. */
-function hatched({ x, y, width, height, columns, rows, hatching }: Cells, colors: Style['colors'], index: number, transform: string): string {
+function hatched(
+  { x, y, width, height, columns, rows, hatching }: Cells,
+  colors: Style['colors'],
+  index: number,
+  transform: string,
+): string {
   const patterns = [...new Set(hatching.map((each) => each % MARK))].map((value) => {
     const found = [...hatching.keys()].filter((i) => (hatching[i] ?? 0) % MARK === value);
     const pattern = patternOf(value);
@@ -115,10 +124,12 @@ function hatched({ x, y, width, height, columns, rows, hatching }: Cells, colors
     return element('clipPath', { id }, element('path', area)) + halo + stroke(colors[pattern.color], 0);
   });
   const [w, h] = [width / columns, height / rows];
-  const marks = [...hatching.keys()].filter((i) => isMarked(hatching[i] ?? 0)).map((i) => {
-    const at = { cx: x + (i % columns + 0.5) * w, cy: y + (Math.floor(i / columns) + 0.5) * h, r: Math.max(1.5, Math.min(w, h) * 0.3) };
-    return element('circle', { ...at, fill: colors.wrong, stroke: colors.paper, 'stroke-width': HALO });
-  });
+  const marks = [...hatching.keys()]
+    .filter((i) => isMarked(hatching[i] ?? 0))
+    .map((i) => {
+      const at = { cx: x + ((i % columns) + 0.5) * w, cy: y + (Math.floor(i / columns) + 0.5) * h, r: Math.max(1.5, Math.min(w, h) * 0.3) };
+      return element('circle', { ...at, fill: colors.wrong, stroke: colors.paper, 'stroke-width': HALO });
+    });
   return patterns.join('') + marks.join('');
 }
 

@@ -67,7 +67,8 @@ export const tsvOf = (table: Table) => lines(table, (text) => text.replaceAll(/\
  * No date: the same view gives the same bytes.
  */
 export function jsonOf({ columns, rows }: Table, origin: Origin): string {
-  const plain = (value: Value) => (typeof value === 'bigint' || (typeof value === 'number' && !Number.isFinite(value)) ? String(value) : value);
+  const plain = (value: Value) =>
+    typeof value === 'bigint' || (typeof value === 'number' && !Number.isFinite(value)) ? String(value) : value;
   const objects = rows.map((row) => Object.fromEntries(columns.map(({ key }, i) => [key, plain(row[i] ?? null)])));
   return `${JSON.stringify({ ...origin, columns, rows: objects }, null, 1)}\n`;
 }

@@ -24,7 +24,12 @@ export function strategyWithin(input: string): string {
   const read = plainly(plain);
   const number = /^\d{1,3}(,\d{3})+$/.test(read) ? read.replaceAll(',', '') : read;
   const flops = Math.floor(Number(number));
-  if (!/^(\d+\.?\d*|\.\d+)(e\+?\d+)?$/i.test(number)) throw new Unreadable(input.trim() ? t`“${input.trim()}” is not a number of FLOPs: write 2.5e6, say, or 500,000,000.` : t`The field is empty; it wants a number of FLOPs: write 2.5e6, say, or 500,000,000.`);
+  if (!/^(\d+\.?\d*|\.\d+)(e\+?\d+)?$/i.test(number))
+    throw new Unreadable(
+      input.trim()
+        ? t`“${input.trim()}” is not a number of FLOPs: write 2.5e6, say, or 500,000,000.`
+        : t`The field is empty; it wants a number of FLOPs: write 2.5e6, say, or 500,000,000.`,
+    );
   if (flops < 1) throw new Unreadable(t`A proof takes at least 1 FLOP: write 2.5e6, say.`);
   if (flops > Number.MAX_SAFE_INTEGER) throw new Unreadable(t`“${input.trim()}” is too large a number of FLOPs: at most 9e15.`);
   return `best-within-${flops}`;
@@ -34,7 +39,12 @@ export function strategyWithin(input: string): string {
 export function strategyOf(input: string): string {
   const plain = input.trim().replace(/\s*%$/, '').replace(',', '.');
   const [, whole, decimals] = /^(\d+)(?:\.(\d*))?$/.exec(plain) ?? [];
-  if (!whole) throw new Unreadable(input.trim() ? t`“${input.trim()}” is not an accuracy in percent: write 99.9, say.` : t`The field is empty; it wants an accuracy in percent: write 99.9, say.`);
+  if (!whole)
+    throw new Unreadable(
+      input.trim()
+        ? t`“${input.trim()}” is not an accuracy in percent: write 99.9, say.`
+        : t`The field is empty; it wants an accuracy in percent: write 99.9, say.`,
+    );
   const digits = (decimals ?? '').replace(/0+$/, '');
   if (digits.length > 4) throw new Unreadable(t`At most four decimals of a percentage: 99.9999, say.`);
   const millionths = BigInt(whole + digits.padEnd(4, '0'));

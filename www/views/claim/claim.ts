@@ -66,7 +66,13 @@ export class Claim {
     const value = String(isBeyond ? ladder.length : at);
     if (this.#slider.value !== value) this.#slider.value = value;
     const length = steps(proof.outcome.flops);
-    const said = isBeyond ? t`more than ${length}: no more to gain` : isBest ? (this.#isFiltered ? t`${length}: the best of those shown` : t`${length}: the best there is`) : length;
+    const said = isBeyond
+      ? t`more than ${length}: no more to gain`
+      : isBest
+        ? this.#isFiltered
+          ? t`${length}: the best of those shown`
+          : t`${length}: the best there is`
+        : length;
     put(this.#said, said);
     this.#slider.setAttribute('aria-valuetext', t`${said}; at least ${briefly(proof.outcome.percent)}`);
   }
@@ -82,7 +88,8 @@ const inputs = ({ facts, over, task }: Model, proof?: Proof): string => (over ? 
 
 /** What a proof says of the model, in a sentence. */
 export function claimOf(model: Model, proof: Proof | undefined, isFiltered = false): string {
-  if (!proof && isFiltered && model.proofs.some(({ outcome }) => outcome)) return t`No proof that is shown claims anything of ${inputs(model)}.`;
+  if (!proof && isFiltered && model.proofs.some(({ outcome }) => outcome))
+    return t`No proof that is shown claims anything of ${inputs(model)}.`;
   if (!proof) return t`Nothing is proven yet about ${inputs(model)}.`;
   const { outcome } = proof;
   if (!outcome && model.over) return t`${proof.facts.label}: not worked out yet for ${inputs(model)}.`;
@@ -91,7 +98,8 @@ export function claimOf(model: Model, proof: Proof | undefined, isFiltered = fal
   const length = t`proven in ${steps(outcome.flops)} steps`;
   const { correct, most_correct } = outcome;
   if (correct === outcome.total) return t`Right on ${of}, ${length}.`;
-  if (correct === most_correct && !model.over && Number(outcome.total) < MOST_WRITTEN) return t`Right on exactly ${count(correct)} of ${of}, ${length}.`;
+  if (correct === most_correct && !model.over && Number(outcome.total) < MOST_WRITTEN)
+    return t`Right on exactly ${count(correct)} of ${of}, ${length}.`;
   return t`Right on at least ${briefly(outcome.percent)} of ${of}, ${length}.`;
 }
 
@@ -101,11 +109,14 @@ export function claimOf(model: Model, proof: Proof | undefined, isFiltered = fal
  */
 export function againstOf(model: Model, proof: Proof | undefined, name?: string): string {
   const { baseline_flops } = model.facts;
-  if (proof?.facts.visits_inputs && !proof.facts.one_of_many) return t`Proof: ${proof.facts.label}. It tries all of them, and nothing is understood.`;
+  if (proof?.facts.visits_inputs && !proof.facts.one_of_many)
+    return t`Proof: ${proof.facts.label}. It tries all of them, and nothing is understood.`;
   const exact = exactOf(sidesOf(model.proofs));
   const named = proof && (name === undefined ? t`Proof: ${proof.facts.label}.` : t`Proof: “${name}”, ${proof.facts.label}.`);
   const all = steps(baseline_flops);
-  const trying = exact ? t`Trying all of them: ${briefly(exact.percent)}, but ${all} steps, and nothing understood.` : t`Trying all of them: ${all} steps, and nothing understood.`;
+  const trying = exact
+    ? t`Trying all of them: ${briefly(exact.percent)}, but ${all} steps, and nothing understood.`
+    : t`Trying all of them: ${all} steps, and nothing understood.`;
   const tried = [...(named ? [named] : []), trying].join(' ');
   if (!proof?.outcome || proof.frontier) return tried;
   const ladder = ladderOf(model.proofs);

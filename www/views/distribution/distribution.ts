@@ -24,8 +24,10 @@ const CLASSES = { largest: t`largest token`, last: t`last token`, copies: t`numb
 const MOST_ROWS = 64;
 
 const option = ([value, label]: [string, string]) => make('option', { value }, label);
-const select = (values: Record<string, string>, label: string) => make('select', { 'aria-label': label }, ...Object.entries(values).map(option));
-const number = (label: string) => make('input', { type: 'text', inputmode: 'numeric', size: '3', maxlength: '9', autocomplete: 'off', 'aria-label': label });
+const select = (values: Record<string, string>, label: string) =>
+  make('select', { 'aria-label': label }, ...Object.entries(values).map(option));
+const number = (label: string) =>
+  make('input', { type: 'text', inputmode: 'numeric', size: '3', maxlength: '9', autocomplete: 'off', 'aria-label': label });
 
 /** The controls of one number. */
 class AxisControls {
@@ -38,11 +40,27 @@ class AxisControls {
   constructor(axis: Axis) {
     const name = NAMES[axis];
     this.#weights = select(WEIGHTS, t`${name}: weights`);
-    this.#own = make('input', { type: 'text', 'aria-label': t`${name}: own weights, one for each, such as 1, 0.5, 1/3`, placeholder: '1, 0.5, 1/3, …', hidden: '' });
+    this.#own = make('input', {
+      type: 'text',
+      'aria-label': t`${name}: own weights, one for each, such as 1, 0.5, 1/3`,
+      placeholder: '1, 0.5, 1/3, …',
+      hidden: '',
+    });
     this.#least = number(t`${name}: from`);
     this.#most = number(t`${name}: to`);
     this.#weights.addEventListener('change', () => (this.#own.hidden = this.#weights.value !== 'own'));
-    this.element = make('div', { class: 'control' }, make('strong', {}, name), ' ', make('span', {}, ...nodes`from ${this.#least}`), ' ', make('span', {}, ...nodes`to ${this.#most}`), ' ', this.#weights, this.#own);
+    this.element = make(
+      'div',
+      { class: 'control' },
+      make('strong', {}, name),
+      ' ',
+      make('span', {}, ...nodes`from ${this.#least}`),
+      ' ',
+      make('span', {}, ...nodes`to ${this.#most}`),
+      ' ',
+      this.#weights,
+      this.#own,
+    );
   }
 
   get choice() {
@@ -61,9 +79,20 @@ class AxisControls {
 
 class Distribution {
   readonly #host: Host;
-  readonly #axes: Record<Axis, AxisControls> = { largest: new AxisControls('largest'), last: new AxisControls('last'), copies: new AxisControls('copies') };
-  readonly #table = make('textarea', { rows: '4', spellcheck: 'false', 'aria-label': t`Table: largest token, last token, weight, a line each` });
-  readonly #worst = select({ '': t`on average`, ...Object.fromEntries(Object.entries(CLASSES).map(([by, label]) => [by, t`in the worst class by ${label}`])) }, t`What counts`);
+  readonly #axes: Record<Axis, AxisControls> = {
+    largest: new AxisControls('largest'),
+    last: new AxisControls('last'),
+    copies: new AxisControls('copies'),
+  };
+  readonly #table = make('textarea', {
+    rows: '4',
+    spellcheck: 'false',
+    'aria-label': t`Table: largest token, last token, weight, a line each`,
+  });
+  readonly #worst = select(
+    { '': t`on average`, ...Object.fromEntries(Object.entries(CLASSES).map(([by, label]) => [by, t`in the worst class by ${label}`])) },
+    t`What counts`,
+  );
   readonly #said = make('p', { class: 'state', 'aria-live': 'polite' });
   readonly #bars = make('div', { class: 'weights-bars' });
   readonly #menu: HTMLElement;
@@ -87,15 +116,30 @@ class Distribution {
       element: this.#bars,
       model: () => host.model(),
       table: () => (this.#weights.length ? barsTable(this.#weights) : undefined),
-      drawn: () => (this.#weights.length ? { figures: this.#weights.map((each) => ({ name: each.name, figure: barsFigure(each) })), style: styleOf(this.#bars) } : undefined),
+      drawn: () =>
+        this.#weights.length
+          ? { figures: this.#weights.map((each) => ({ name: each.name, figure: barsFigure(each) })), style: styleOf(this.#bars) }
+          : undefined,
     });
-    this.#facts = new Latest((facts) => this.#describe(facts), (error) => this.#failed(error, this.#said));
-    this.#shares = new Latest(([shares, exact]) => this.#list(shares, exact), (error) => this.#failed(error, this.#rest));
+    this.#facts = new Latest(
+      (facts) => this.#describe(facts),
+      (error) => this.#failed(error, this.#said),
+    );
+    this.#shares = new Latest(
+      ([shares, exact]) => this.#list(shares, exact),
+      (error) => this.#failed(error, this.#rest),
+    );
     const form = make(
       'form',
       { novalidate: '' },
       ...AXES.map((axis) => this.#axes[axis].element),
-      make('details', {}, make('summary', {}, t`A table of your own`), make('p', {}, t`Largest token, last token, weight: a line each, typed or pasted as CSV. Pairs that are not listed weigh nothing.`), this.#table),
+      make(
+        'details',
+        {},
+        make('summary', {}, t`A table of your own`),
+        make('p', {}, t`Largest token, last token, weight: a line each, typed or pasted as CSV. Pairs that are not listed weigh nothing.`),
+        this.#table,
+      ),
       make('div', { class: 'control' }, ...nodes`Right ${this.#worst} ${make('button', { type: 'submit' }, t`Weigh`)}`),
     );
     form.addEventListener('submit', (event) => {
@@ -107,7 +151,11 @@ class Distribution {
       make(
         'div',
         { class: 'distribution' },
-        make('p', {}, t`Are all inputs as likely? Proofs are case analyses, so any weights of the cases carry over, exactly. Weights of several rows are multiplied.`),
+        make(
+          'p',
+          {},
+          t`Are all inputs as likely? Proofs are case analyses, so any weights of the cases carry over, exactly. Weights of several rows are multiplied.`,
+        ),
         form,
         this.#said,
         this.#bars,
@@ -166,7 +214,10 @@ class Distribution {
     if (!chosen) return void (this.#rest.textContent = t`Choose a proof to see what it proves of each class.`);
     const exact = this.#exact(model);
     const { explain } = this.#host;
-    this.#shares.ask(async () => [await explain.classes(chosen.facts.strategy, over, by), exact === undefined ? undefined : await explain.classes(exact, over, by)]);
+    this.#shares.ask(async () => [
+      await explain.classes(chosen.facts.strategy, over, by),
+      exact === undefined ? undefined : await explain.classes(exact, over, by),
+    ]);
   }
 
   #describe({ about, parts }: DistributionFacts) {
@@ -180,12 +231,22 @@ class Distribution {
     const truth = new Map(exact?.filter((share) => share.exact).map((share) => [share.class, share.percent]));
     const sorted = [...shares].sort((a, b) => a.bound - b.bound);
     const [worst] = sorted;
-    const mixed = shares.some((share) => share.mixed) ? t` This proof does not tell some of these classes apart: counted is what it proves in any case.` : '';
+    const mixed = shares.some((share) => share.mixed)
+      ? t` This proof does not tell some of these classes apart: counted is what it proves in any case.`
+      : '';
     const more = shares.length > MOST_ROWS ? t` Listed are the ${MOST_ROWS} lowest of ${shares.length} classes.` : '';
-    this.#rest.textContent = worst ? t`“${this.#chosen?.facts.label ?? ''}” proves least of: ${worst.class}, at least ${briefly(worst.percent)}.${more}${mixed}` : '';
+    this.#rest.textContent = worst
+      ? t`“${this.#chosen?.facts.label ?? ''}” proves least of: ${worst.class}, at least ${briefly(worst.percent)}.${more}${mixed}`
+      : '';
     const row = (share: WeightedBound) => {
       const known = truth.get(share.class);
-      return make('tr', {}, make('th', { scope: 'row' }, share.class), make('td', {}, briefly(share.percent)), make('td', {}, known === undefined ? t`not known` : briefly(known)));
+      return make(
+        'tr',
+        {},
+        make('th', { scope: 'row' }, share.class),
+        make('td', {}, briefly(share.percent)),
+        make('td', {}, known === undefined ? t`not known` : briefly(known)),
+      );
     };
     const head = [t`Class`, t`Proven, at least`, t`Truly right`].map((title) => make('th', { scope: 'col' }, title));
     this.#classes.replaceChildren(make('thead', {}, make('tr', {}, ...head)), make('tbody', {}, ...sorted.slice(0, MOST_ROWS).map(row)));
@@ -205,7 +266,12 @@ function bars({ name, first, parts }: Bars): HTMLElement {
   const label = most === Math.min(...parts)
     ? t`${name} from ${first} to ${last}: each weighs ${share}\u00a0% of all`
     : t`${name} from ${first} to ${last}: ${top} weighs most, ${share}\u00a0% of all`;
-  return make('figure', {}, make('div', { class: 'bars', role: 'img', 'aria-label': label }, ...parts.map(bar)), make('figcaption', {}, label));
+  return make(
+    'figure',
+    {},
+    make('div', { class: 'bars', role: 'img', 'aria-label': label }, ...parts.map(bar)),
+    make('figcaption', {}, label),
+  );
 }
 
 export const open: Open = (parent, host) => new Distribution(parent, host);

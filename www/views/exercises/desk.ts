@@ -75,7 +75,8 @@ export class Desk {
         ask: (question) => (explain.ask ? explain.ask(question) : pool.ask(question)),
         explain: explain instanceof Explainer ? explain : undefined,
         known: (strategy) => models.find(strategy)?.outcome,
-        verify: async (certificate) => (await verify({ file: facts.file, bytes, certificate }, () => {}, new AbortController().signal)).outcome,
+        verify: async (certificate) =>
+          (await verify({ file: facts.file, bytes, certificate }, () => {}, new AbortController().signal)).outcome,
         other: (named) => this.#opened.named(task.id, named),
       });
     }

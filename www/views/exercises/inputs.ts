@@ -28,9 +28,21 @@ export function inputOf(question: Question, last: Answer | null, desk: Desk): In
     case 'order':
       return order(question, last);
     case 'tokens':
-      return text('12, 5, 63, 7', Array.isArray(last) ? last.join(', ') : desk.looks.tokens.replaceAll(',', ', '), tokensIn, () => desk.looks.tokens.replaceAll(',', ', '), t`Take the input of the view Try`);
+      return text(
+        '12, 5, 63, 7',
+        Array.isArray(last) ? last.join(', ') : desk.looks.tokens.replaceAll(',', ', '),
+        tokensIn,
+        () => desk.looks.tokens.replaceAll(',', ', '),
+        t`Take the input of the view Try`,
+      );
     case 'distribution':
-      return text('copies>=2;last:linear', typeof last === 'string' ? last : desk.looks.over, (written) => written.trim(), () => desk.looks.over, t`Take the distribution of the page`);
+      return text(
+        'copies>=2;last:linear',
+        typeof last === 'string' ? last : desk.looks.over,
+        (written) => written.trim(),
+        () => desk.looks.over,
+        t`Take the distribution of the page`,
+      );
     case 'strategy':
       return chosen(desk);
     case 'proof':
@@ -39,7 +51,9 @@ export function inputOf(question: Question, last: Answer | null, desk: Desk): In
 }
 
 function choice(options: readonly Option[], last: Answer | null): Input {
-  const radios = options.map(({ id }) => make('input', { type: 'radio', name: 'exercise-answer', value: id, ...(id === last && { checked: '' }) }));
+  const radios = options.map(({ id }) =>
+    make('input', { type: 'radio', name: 'exercise-answer', value: id, ...(id === last && { checked: '' }) }),
+  );
   const labels = options.map(({ label }, i) => make('label', { class: 'check' }, radios[i] ?? '', capital(label)));
   return {
     element: make('div', { role: 'radiogroup', 'aria-labelledby': ASKS }, ...labels),
@@ -58,19 +72,33 @@ const RAISED = '⁰¹²³⁴⁵⁶⁷⁸⁹⁻';
  * The number that someone has written: 1,026 or 1.04e-3 or 1.04 × 10⁻³. Undefined if it is none.
  */
 export function numberIn(written: string): number | undefined {
-  const level = written.replaceAll(/\s/g, '').replaceAll('\u2212', '-').replace(/[⁰¹²³⁴-⁹⁻]/g, (sign) => '0123456789-'[RAISED.indexOf(sign)] ?? '');
+  const level = written
+    .replaceAll(/\s/g, '')
+    .replaceAll('\u2212', '-')
+    .replace(/[⁰¹²³⁴-⁹⁻]/g, (sign) => '0123456789-'[RAISED.indexOf(sign)] ?? '');
   const plain = plainly(level.replace(/%$/, '')).replace(/[×x]10\^?(?=[-+\d])/, 'e');
   const digits = /^[-+]?\d{1,3}(,\d{3})+(\.\d+)?$/.test(plain) ? plain.replaceAll(',', '') : plain.replace(',', '.');
   return /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(digits) && Number.isFinite(Number(digits)) ? Number(digits) : undefined;
 }
 
 function number(unit: string, last: Answer | null): Input {
-  const field = make('input', { type: 'text', inputmode: 'decimal', size: '12', maxlength: '40', autocomplete: 'off', 'aria-labelledby': ASKS, value: typeof last === 'number' ? decimal(String(last)) : '' });
+  const field = make('input', {
+    type: 'text',
+    inputmode: 'decimal',
+    size: '12',
+    maxlength: '40',
+    autocomplete: 'off',
+    'aria-labelledby': ASKS,
+    value: typeof last === 'number' ? decimal(String(last)) : '',
+  });
   return {
     element: make('div', { class: 'answer' }, field, unit),
     read: () => {
       const found = numberIn(field.value);
-      if (found === undefined) throw new Unanswered(field.value.trim() ? t`“${field.value}” is no number: write it like 1,026 or 0.00104 or 1.04e-3.` : t`Write a number first.`);
+      if (found === undefined)
+        throw new Unanswered(
+          field.value.trim() ? t`“${field.value}” is no number: write it like 1,026 or 0.00104 or 1.04e-3.` : t`Write a number first.`,
+        );
       return found;
     },
   };
@@ -86,7 +114,16 @@ const tokensIn = (written: string) => {
 
 /** A line of text, which a button fills with what is open in the page. */
 function text(example: string, value: string, read: (written: string) => Answer, taken: () => string, take: string): Input {
-  const field = make('input', { type: 'text', size: '24', maxlength: '400', spellcheck: 'false', autocomplete: 'off', 'aria-labelledby': ASKS, placeholder: example, value });
+  const field = make('input', {
+    type: 'text',
+    size: '24',
+    maxlength: '400',
+    spellcheck: 'false',
+    autocomplete: 'off',
+    'aria-labelledby': ASKS,
+    placeholder: example,
+    value,
+  });
   const button = make('button', { type: 'button' }, take);
   button.addEventListener('click', () => {
     field.value = taken();
@@ -115,7 +152,11 @@ function order({ items, from, to }: Extract<Question, { kind: 'order' }>, last: 
   const show = () => {
     const entry = (item: Option, i: number) => {
       const button = (sign: string, by: -1 | 1, isEnd: boolean) => {
-        const made = make('button', { type: 'button', 'aria-label': by < 0 ? t`Move ${item.label} up` : t`Move ${item.label} down`, ...(isEnd && { disabled: '' }) }, sign);
+        const made = make(
+          'button',
+          { type: 'button', 'aria-label': by < 0 ? t`Move ${item.label} up` : t`Move ${item.label} down`, ...(isEnd && { disabled: '' }) },
+          sign,
+        );
         made.addEventListener('click', () => move(item, by));
         return made;
       };
@@ -146,7 +187,12 @@ function chosen(desk: Desk): Input {
 /** A proof of one's own: the chosen one, or one that has a name. */
 function own(desk: Desk): Input {
   const { named } = desk;
-  const select = make('select', { 'aria-labelledby': ASKS }, make('option', { value: '' }, t`the chosen proof`), ...named.map(({ name }, i) => make('option', { value: String(i) }, name)));
+  const select = make(
+    'select',
+    { 'aria-labelledby': ASKS },
+    make('option', { value: '' }, t`the chosen proof`),
+    ...named.map(({ name }, i) => make('option', { value: String(i) }, name)),
+  );
   return {
     element: make('div', { class: 'answer' }, select),
     read: () => {

@@ -14,11 +14,21 @@ const stateOf = (progress: Progress, id: string) =>
 export function solvedOf(course: Course, progress: Progress): HTMLElement {
   const solved = course.exercises.filter(({ id }) => progress.isSolved(id)).length;
   const said = t`${solved} of ${course.exercises.length} solved`;
-  return make('div', { class: 'solved' }, make('progress', { max: String(course.exercises.length), value: String(solved), 'aria-label': said }), make('span', {}, said));
+  return make(
+    'div',
+    { class: 'solved' },
+    make('progress', { max: String(course.exercises.length), value: String(solved), 'aria-label': said }),
+    make('span', {}, said),
+  );
 }
 
 /** The exercises as links to their addresses; `pick` hears of the one that is pressed. */
-export function listOf(course: Course, progress: Progress, addressOf: (exercise: Exercise) => string, pick: (exercise: Exercise) => void): HTMLElement {
+export function listOf(
+  course: Course,
+  progress: Progress,
+  addressOf: (exercise: Exercise) => string,
+  pick: (exercise: Exercise) => void,
+): HTMLElement {
   const entries = course.exercises.map((exercise) => {
     const { id, title, goal, minutes, level } = exercise;
     const { sign, said } = stateOf(progress, id);
@@ -28,7 +38,12 @@ export function listOf(course: Course, progress: Progress, addressOf: (exercise:
       event.preventDefault();
       pick(exercise);
     });
-    return make('li', {}, make('span', { class: 'state-sign', 'aria-hidden': 'true' }, sign), make('div', {}, link, make('p', { class: 'hint' }, t`${capital(levelInWords(level))}, ${minutes} min, ${said}`), make('p', {}, goal)));
+    return make(
+      'li',
+      {},
+      make('span', { class: 'state-sign', 'aria-hidden': 'true' }, sign),
+      make('div', {}, link, make('p', { class: 'hint' }, t`${capital(levelInWords(level))}, ${minutes} min, ${said}`), make('p', {}, goal)),
+    );
   });
   return make('ol', { class: 'exercises' }, ...entries);
 }

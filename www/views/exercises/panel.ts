@@ -6,7 +6,7 @@ import { type Course, type Exercise, levelInWords } from '../../exercises/exerci
 import { Progress } from '../../exercises/progress.js';
 import { t } from '../../languages/language.js';
 import { keepButton } from '../../offline/keep-button.js';
-import { get, make } from '../../ui/element.js';
+import { focusBack, get, make } from '../../ui/element.js';
 import { addressOf, go, leave, opened } from './address.js';
 import type { Desk } from './desk.js';
 import { listOf, solvedOf } from './list.js';
@@ -83,7 +83,7 @@ export class Panel {
   close() {
     leave();
     this.#hide();
-    get('exercises', HTMLButtonElement).focus();
+    focusBack(get('exercises', HTMLButtonElement));
   }
 
   #reveal() {
@@ -106,7 +106,15 @@ export class Panel {
     const { title, note } = this.#course;
     this.#title.textContent = title;
     this.#about.textContent = missing === null ? note : t`There is no exercise “${missing}” here. ${note}`;
-    this.#body.replaceChildren(listOf(this.#course, this.#progress, (exercise) => addressOf(exercise).href, (exercise) => this.#go(exercise)), ...this.#handIn());
+    this.#body.replaceChildren(
+      listOf(
+        this.#course,
+        this.#progress,
+        (exercise) => addressOf(exercise).href,
+        (exercise) => this.#go(exercise),
+      ),
+      ...this.#handIn(),
+    );
     this.#showSolved();
     this.#unfold(true);
     if (isAsked) this.#focus();
@@ -134,7 +142,12 @@ export class Panel {
       made.addEventListener('click', () => this.#go(exercise));
       return [made];
     };
-    return make('nav', { class: 'buttons', 'aria-label': t`Other exercises` }, ...button(t`Next`, exercises[at + 1]), ...button(t`Previous`, exercises[at - 1]));
+    return make(
+      'nav',
+      { class: 'buttons', 'aria-label': t`Other exercises` },
+      ...button(t`Next`, exercises[at + 1]),
+      ...button(t`Previous`, exercises[at - 1]),
+    );
   }
 
   #handIn(): HTMLElement[] {

@@ -83,7 +83,8 @@ export class Work {
   #keep(change: Partial<Attempt>) {
     this.#attempt = { ...this.#attempt, ...change };
     const isKept = this.#progress.keep(this.#attempt);
-    if (!isKept) this.#verdict.append(make('p', { class: 'hint' }, t`This browser stores nothing here: after a reload, this answer is gone.`));
+    if (!isKept)
+      this.#verdict.append(make('p', { class: 'hint' }, t`This browser stores nothing here: after a reload, this answer is gone.`));
     this.#changed();
   }
 
@@ -118,11 +119,19 @@ export class Work {
 
   #say(head: string, text: string, about = '') {
     this.#verdict.className = 'verdict';
-    this.#verdict.replaceChildren(make('p', {}, ...(head ? [make('strong', {}, `${head} `)] : []), text), ...(about ? [make('p', { class: 'hint' }, about)] : []));
+    this.#verdict.replaceChildren(
+      make('p', {}, ...(head ? [make('strong', {}, `${head} `)] : []), text),
+      ...(about ? [make('p', { class: 'hint' }, about)] : []),
+    );
   }
 
   #show({ score, reason }: Verdict, file: string) {
-    const [head, kind] = score >= SOLVED ? [t`✓ Solved.`, 'right'] : score > 0 ? [t`◐ ${Math.round(100 * score)} % of it.`, 'partly'] : [t`✗ Not yet.`, 'wrong'];
+    const [head, kind] =
+      score >= SOLVED
+        ? [t`✓ Solved.`, 'right']
+        : score > 0
+          ? [t`◐ ${Math.round(100 * score)} % of it.`, 'partly']
+          : [t`✗ Not yet.`, 'wrong'];
     this.#say(head, reason, t`Computed from ${file}.`);
     this.#verdict.classList.add(kind);
   }

@@ -36,7 +36,12 @@ export class AxesControl {
    * `changed` hears what the user chooses, or that there is more to draw; `problem` what is wrong;
    * `compares` whether the gallery's models can be compared.
    */
-  constructor(parent: HTMLElement, changed: (axes: Partial<Axes>) => void, problem: (text: string, retry?: () => void) => void, compares: boolean) {
+  constructor(
+    parent: HTMLElement,
+    changed: (axes: Partial<Axes>) => void,
+    problem: (text: string, retry?: () => void) => void,
+    compares: boolean,
+  ) {
     this.#changed = changed;
     this.#problem = problem;
     this.#place = get('compare', HTMLElement, rootOf(parent));
@@ -64,7 +69,8 @@ export class AxesControl {
    */
   instead(shown: Shown | undefined) {
     this.#shown = shown;
-    if (shown) this.#ratios ??= import('./ratios.js').then(({ open }) => open(get('plane', HTMLElement, rootOf(this.#place)), this.#problem));
+    if (shown)
+      this.#ratios ??= import('./ratios.js').then(({ open }) => open(get('plane', HTMLElement, rootOf(this.#place)), this.#problem));
     this.#ratios?.then(
       (ratios) => ratios.show(this.#shown),
       () => {

@@ -85,7 +85,11 @@ export class Compare {
       this.#list,
       make('label', {}, this.#spread, this.#spreadName),
       this.#table,
-      make('p', { class: 'hint' }, t`From a sweep of ${models} models: ${count(rows)} proofs by the native program. Bounds are rounded down.`),
+      make(
+        'p',
+        { class: 'hint' },
+        t`From a sweep of ${models} models: ${count(rows)} proofs by the native program. Bounds are rounded down.`,
+      ),
     );
   }
 
@@ -103,7 +107,9 @@ export class Compare {
     const size = this.#shipped.sizes.find(({ k }) => k === facts.n && facts.v === 64);
     this.#spread.checked = choice.spread === '1' && !!size;
     this.#spread.disabled = !size;
-    this.#spreadName.textContent = size ? t`Spread over all ${size.models.length} seeds of K = ${size.k}` : t`The gallery has no models of this size`;
+    this.#spreadName.textContent = size
+      ? t`Spread over all ${size.models.length} seeds of K = ${size.k}`
+      : t`The gallery has no models of this size`;
     this.#add.disabled = found.length >= MOST;
     this.#list.replaceChildren(
       ...found.map(({ name, label }, i) => {
@@ -114,14 +120,22 @@ export class Compare {
       }),
     );
     const spread = this.#spread.checked && size ? size.spread : [];
-    const own = Math.max(0, ...proofs.flatMap(({ outcome }) => (outcome && (budget === null || outcome.flops <= budget) ? [outcome.bound] : [])));
+    const own = Math.max(
+      0,
+      ...proofs.flatMap(({ outcome }) => (outcome && (budget === null || outcome.flops <= budget) ? [outcome.bound] : [])),
+    );
     const rows = found.map(({ label, best }) => [label, down(best(budget), this.#shipped.parts)] as const);
     const at = spread.findLast(([flops]) => budget === null || flops <= budget)?.[1] ?? [0, 0, 0, 0, 0];
     const quartiles = spread.length ? SPREAD.map((name, i) => [t`All seeds: ${name}`, down(at[i] ?? 0, this.#shipped.parts)] as const) : [];
     this.#showTable(budget, [[t`This model`, down(own, 1)], ...rows, ...quartiles]);
     const said = [
-      ...found.map(({ label, proofs, best }) => t`Overlaid: ${label}, ${proofs.length} proofs on its frontier, the best of them at least ${down(best(null), this.#shipped.parts)}`),
-      ...(spread.length && size ? [t`Behind it: least, quartiles and most of the best bounds of all ${size.models.length} seeds of K = ${size.k}`] : []),
+      ...found.map(
+        ({ label, proofs, best }) =>
+          t`Overlaid: ${label}, ${proofs.length} proofs on its frontier, the best of them at least ${down(best(null), this.#shipped.parts)}`,
+      ),
+      ...(spread.length && size
+        ? [t`Behind it: least, quartiles and most of the best bounds of all ${size.models.length} seeds of K = ${size.k}`]
+        : []),
     ];
     const { parts } = this.#shipped;
     return {
@@ -152,7 +166,11 @@ export class Compare {
     const model = size?.models.find(({ file }) => seedOf(file) === seed);
     if (!size || !model) return undefined;
     const { parts } = this.#shipped;
-    const proofs = model.proofs.map(([strategy, flops, bound]) => ({ flops, bound: bound / parts, unexplained_dimension: size.strategies[strategy]?.[1] ?? 0 }));
+    const proofs = model.proofs.map(([strategy, flops, bound]) => ({
+      flops,
+      bound: bound / parts,
+      unexplained_dimension: size.strategies[strategy]?.[1] ?? 0,
+    }));
     const best = (budget: number | null) => model.proofs.findLast(([, flops]) => budget === null || flops <= budget)?.[2] ?? 0;
     return { label: t`K = ${k}, seed ${seed}`, proofs, best };
   }
@@ -161,7 +179,8 @@ export class Compare {
     if (names === this.#told) return;
     this.#told = names;
     const unknown = this.#names.filter((name) => !this.#find(name));
-    if (unknown.length) this.#problem(t`“with=${names}” in the address: the gallery has no model ${unknown.join(', ')} (K-seed). The others are shown.`);
+    if (unknown.length)
+      this.#problem(t`“with=${names}” in the address: the gallery has no model ${unknown.join(', ')} (K-seed). The others are shown.`);
   }
 
   #showTable(budget: number | null, rows: (readonly [string, string])[]) {

@@ -17,7 +17,8 @@ export function spearman(pairs: readonly (readonly [number, number])[]): number 
   const [a, b] = [ranks(pairs.map(([x]) => x)), ranks(pairs.map(([, y]) => y))];
   // The mean of all ranks.
   const middle = (pairs.length + 1) / 2;
-  const product = (a: readonly number[], b: readonly number[]) => a.reduce((sum, x, i) => sum + (x - middle) * ((b[i] ?? middle) - middle), 0);
+  const product = (a: readonly number[], b: readonly number[]) =>
+    a.reduce((sum, x, i) => sum + (x - middle) * ((b[i] ?? middle) - middle), 0);
   const size = Math.sqrt(product(a, a) * product(b, b));
   return size && pairs.length > 2 ? product(a, b) / size : undefined;
 }
@@ -32,7 +33,8 @@ export function inWords(correlation: number | undefined, count: number): string 
   const size = Math.abs(correlation);
   const digits = t`Spearman’s rank correlation is ${correlation < 0 ? '−' : '+'}${fixed(size, 2)}, of −1 to +1`;
   const chance = 2 / Math.sqrt(count - 1);
-  if (size < chance) return t`bounds do not go with the ratio more than by chance: ${digits}, and chance alone reaches ±${fixed(chance, 2)}`;
+  if (size < chance)
+    return t`bounds do not go with the ratio more than by chance: ${digits}, and chance alone reaches ±${fixed(chance, 2)}`;
   const strength = size < 0.4 ? t`weakly` : size < 0.7 ? t`moderately` : t`strongly`;
   return t`where the ratio is larger, the bound tends to be ${correlation > 0 ? t`larger` : t`smaller`}, ${strength}: ${digits}`;
 }

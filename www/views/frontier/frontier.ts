@@ -43,7 +43,13 @@ type Size = Pick<Style, 'width' | 'height'>;
 
 /** What the figure shows, by its vertical axis. */
 const nameOf = (scale: Axes['scale']) =>
-  scale === 'accuracy' ? t`Frontier of bounds` : scale === 'missing' ? t`What bounds leave missing` : scale === 'unexplained' ? t`Unexplained dimensions` : '';
+  scale === 'accuracy'
+    ? t`Frontier of bounds`
+    : scale === 'missing'
+      ? t`What bounds leave missing`
+      : scale === 'unexplained'
+        ? t`Unexplained dimensions`
+        : '';
 
 export class Frontier {
   readonly #canvas: HTMLCanvasElement;
@@ -91,7 +97,11 @@ export class Frontier {
         const { frontierTable } = await import('./table.js');
         if (!this.#seen) return undefined;
         const { model, compared, passes } = this.#seen;
-        return frontierTable(model, model.proofs.filter((proof) => proof.outcome && passes(proof)), compared);
+        return frontierTable(
+          model,
+          model.proofs.filter((proof) => proof.outcome && passes(proof)),
+          compared,
+        );
       },
       drawn: () => this.#drawn.figure && this.#style && { figures: [{ name: '', figure: this.#drawn.figure }], style: this.#style },
     };
@@ -150,7 +160,8 @@ export class Frontier {
     // That of another model would be a lie.
     if (!figure) this.#canvas.width = 0;
     if (!figure || !style) this.#drawn = {};
-    else if (figure !== this.#drawn.figure || style !== this.#drawn.style) this.#drawn = { figure, style, placement: play(this.#canvas, style, figure) };
+    else if (figure !== this.#drawn.figure || style !== this.#drawn.style)
+      this.#drawn = { figure, style, placement: play(this.#canvas, style, figure) };
     const { placement } = this.#drawn;
     // A picture that was made before has no ring and no budget: the marks show both.
     this.#canvas.parentElement?.classList.toggle('recorded', !this.#plot);
@@ -161,11 +172,19 @@ export class Frontier {
     const best = ladderOf(proofs).flatMap(say);
     const ringed = proofs.filter(({ facts }) => facts.strategy === seen.ringed).flatMap(say);
     const ends = best.length > 1 ? t`${best.length} proofs, from ${best[0]} to ${best.at(-1)}` : best.join('');
-    const parts = [best.length ? t`On the frontier: ${ends}` : t`Nothing is proven yet`, ...uncertain.map(inFull), ...ringed.map((text) => t`Ringed: ${text}`), ...seen.compared.said];
+    const parts = [
+      best.length ? t`On the frontier: ${ends}` : t`Nothing is proven yet`,
+      ...uncertain.map(inFull),
+      ...ringed.map((text) => t`Ringed: ${text}`),
+      ...seen.compared.said,
+    ];
     this.#canvas.setAttribute('aria-label', t`${nameOf(seen.axes.scale)} against proof lengths. ${parts.join('. ')}.`);
   }
 
-  #figure({ model, ringed, budget, axes: { zoom, scale }, compared: { others, spread }, passes }: Seen, size: Size | undefined = this.#style && roomOf(this.#style)): Figure | undefined {
+  #figure(
+    { model, ringed, budget, axes: { zoom, scale }, compared: { others, spread }, passes }: Seen,
+    size: Size | undefined = this.#style && roomOf(this.#style),
+  ): Figure | undefined {
     const { width = 0, height = 0 } = size ?? {};
     // Bounds against ratios are another figure, in the place of this one.
     if (scale === 'ratio' || !width || !height) return;

@@ -5,8 +5,8 @@ import type { ClassFacts } from '../../pkg/prove.js';
 import { parts } from '../../state/filter.js';
 import type { Model } from '../../state/model.js';
 
-/** The mark of a class, for the eye only. */
-export const mark = ({ marker }: ClassFacts) => make('span', { class: 'mark', 'aria-hidden': 'true' }, marker);
+/** The mark of a class, for the eye only, in the colour that its best proofs have. */
+export const mark = ({ marker, role }: ClassFacts) => make('span', { class: `mark ${role}`, 'aria-hidden': 'true' }, marker);
 
 /** The classes of proofs, each with a box that hides its marks. */
 export class Legend {
@@ -32,8 +32,13 @@ export class Legend {
       this.#legend.replaceChildren(...classes.map((each, i) => make('label', {}, this.#boxes[i]?.[1] ?? '', mark(each), each.label)));
     }
     const kinds = new Map(uncertain.map(({ mark, kind }) => [mark, kind]));
-    for (const shown of this.#legend.querySelectorAll('.uncertain')) if (!kinds.delete(shown.firstElementChild?.textContent ?? '')) shown.remove();
-    this.#legend.append(...[...kinds].map(([mark, kind]) => make('span', { class: 'uncertain' }, make('span', { class: 'mark', 'aria-hidden': 'true' }, mark), kind)));
+    for (const shown of this.#legend.querySelectorAll('.uncertain'))
+      if (!kinds.delete(shown.firstElementChild?.textContent ?? '')) shown.remove();
+    this.#legend.append(
+      ...[...kinds].map(([mark, kind]) =>
+        make('span', { class: 'uncertain' }, make('span', { class: 'mark', 'aria-hidden': 'true' }, mark), kind),
+      ),
+    );
     for (const [name, box] of this.#boxes) box.checked = !parts(hidden, ',').includes(name);
   }
 }

@@ -35,7 +35,11 @@ export function nameOf({ seed, ratio, bound, isOpen }: Dot): string {
 const REACH = 14;
 
 export class RatioMarks {
-  readonly element = make('div', { class: 'marks', role: 'group', 'aria-label': t`Models. Left and right arrows go by σ₁/σ₂, up and down arrows by the bound.` });
+  readonly element = make('div', {
+    class: 'marks',
+    role: 'group',
+    'aria-label': t`Models. Left and right arrows go by σ₁/σ₂, up and down arrows by the bound.`,
+  });
   readonly #canvas: HTMLCanvasElement;
   readonly #links = new Map<number, HTMLAnchorElement>();
   #dots: readonly Dot[] = [];
@@ -68,7 +72,10 @@ export class RatioMarks {
       link.remove();
       this.#links.delete(seed);
     }
-    const stop = Math.max(0, dots.findIndex(({ isOpen }) => isOpen));
+    const stop = Math.max(
+      0,
+      dots.findIndex(({ isOpen }) => isOpen),
+    );
     dots.forEach((dot, i) => {
       let link = this.#links.get(dot.seed);
       if (!link) {

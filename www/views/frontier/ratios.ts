@@ -97,8 +97,9 @@ export class Ratios {
     const about = t`${name}: ${count} models of K = ${model.facts.n}`;
     const said = count
       ? t`${about}. Over these, ${inWords(spearman(this.#dots.map(({ ratio, bound }) => [ratio, bound])), count)}. That is an observation over ${count} models, not a proof. Bounds are of all inputs.`
-      : !proof ? t`Choose a proof: its bounds for all models of this K are shown here.`
-      : t`The gallery has no bounds of ${proof.facts.label} for models of this size.`;
+      : !proof
+        ? t`Choose a proof: its bounds for all models of this K are shown here.`
+        : t`The gallery has no bounds of ${proof.facts.label} for models of this size.`;
     if (this.#said.textContent !== said) this.#said.textContent = said;
     if (!this.#reading.textContent) this.#reading.textContent = HINT;
     const open = this.#dots.find(({ isOpen }) => isOpen);

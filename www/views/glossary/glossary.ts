@@ -21,7 +21,14 @@ const more = make('button', { type: 'button' });
 const close = make('button', { type: 'button' }, t`Close`);
 const box = make(
   'div',
-  { id: ID, ...(hasPopovers && { popover: 'auto' }), role: 'dialog', tabindex: '-1', 'aria-labelledby': name.id, 'aria-describedby': says.id },
+  {
+    id: ID,
+    ...(hasPopovers && { popover: 'auto' }),
+    role: 'dialog',
+    tabindex: '-1',
+    'aria-labelledby': name.id,
+    'aria-describedby': says.id,
+  },
   name,
   says,
   formula,

@@ -11,7 +11,9 @@ import { type Entry, WORDS } from './words.js';
  */
 function pattern(spellings: readonly string[]): RegExp {
   const alone = spellings.map((spelling) => {
-    const escaped = spelling.replace(/[|{}()[\]^$+*?.\\]/g, '\\$&').replace(/^[a-z](?=[a-z])/, (first) => `[${first}${first.toUpperCase()}]`);
+    const escaped = spelling
+      .replace(/[|{}()[\]^$+*?.\\]/g, '\\$&')
+      .replace(/^[a-z](?=[a-z])/, (first) => `[${first}${first.toUpperCase()}]`);
     const [before, after] = [/^[\p{L}\p{N}]/u, /[\p{L}\p{N}]$/u].map((edge) => edge.test(spelling));
     return `${before ? "(?<![\\p{L}\\p{Nd}’'-])" : ''}${escaped}${after ? "(?![\\p{L}\\p{Nd}’'-])" : ''}`;
   });

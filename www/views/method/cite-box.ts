@@ -24,7 +24,12 @@ export class CiteBox {
       this.element.append(...[this.#texts[i]].filter((text) => text !== undefined), button);
     });
     const paper = ({ text, arxiv }: (typeof PAPERS)[number]) =>
-      make('li', {}, text, ...(arxiv ? [' ', make('a', { href: `https://arxiv.org/abs/${arxiv}`, rel: 'noopener' }, `arXiv ${arxiv}`)] : []));
+      make(
+        'li',
+        {},
+        text,
+        ...(arxiv ? [' ', make('a', { href: `https://arxiv.org/abs/${arxiv}`, rel: 'noopener' }, `arXiv ${arxiv}`)] : []),
+      );
     this.element.append(make('h4', {}, t`Where the methods come from`), make('ul', {}, ...PAPERS.map(paper)));
   }
 

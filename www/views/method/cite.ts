@@ -7,7 +7,9 @@ import { count, percent } from '../../ui/format.js';
 export interface Cited {
   facts: Pick<ModelFacts, 'file' | 'sha256' | 'canonical_sha256'>;
   /** Name and result of the chosen proof. */
-  proof: { label: string; strategy: string; outcome: Pick<Outcome, 'correct' | 'total' | 'percent' | 'flops' | 'most_correct'> } | undefined;
+  proof:
+    | { label: string; strategy: string; outcome: Pick<Outcome, 'correct' | 'total' | 'percent' | 'flops' | 'most_correct'> }
+    | undefined;
   /** The page's version, its address with all that is shown, and the year of the visit. */
   version: string;
   address: string;
@@ -31,7 +33,13 @@ export const plainText = (cited: Cited) => `${TITLE}, version ${cited.version}, 
  * What LaTeX would read as commands or as the end of the field; and signs outside ASCII that old
  * BibTeX cannot sort.
  */
-const escaped = (text: string) => text.replace(/[\\{}]/g, '').replace(/[_%&#$]/g, '\\$&').replaceAll('\u00a0', ' ').replaceAll('“', '``').replaceAll('”', "''");
+const escaped = (text: string) =>
+  text
+    .replace(/[\\{}]/g, '')
+    .replace(/[_%&#$]/g, '\\$&')
+    .replaceAll('\u00a0', ' ')
+    .replaceAll('“', '``')
+    .replaceAll('”', "''");
 
 export const bibTeX = (cited: Cited) => `@misc{compactproofs${cited.year},
   title = {{${TITLE}}},

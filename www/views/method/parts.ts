@@ -49,7 +49,13 @@ export function table(caption: string, heads: readonly string[], rows: readonly 
   const row = ([head = '', ...cells]: readonly string[]) =>
     make('tr', {}, make('th', { scope: 'row' }, head), ...cells.map((cell) => make('td', {}, cell)));
   const titles = heads.map((title) => make('th', { scope: 'col' }, title));
-  const body = make('table', {}, make('caption', {}, caption), make('thead', {}, make('tr', {}, ...titles)), make('tbody', {}, ...rows.map(row)));
+  const body = make(
+    'table',
+    {},
+    make('caption', {}, caption),
+    make('thead', {}, make('tr', {}, ...titles)),
+    make('tbody', {}, ...rows.map(row)),
+  );
   return make('div', { class: 'scroller', tabindex: '0', role: 'group', 'aria-label': caption }, body);
 }
 

@@ -9,8 +9,10 @@ import { kind } from '../../ui/word.js';
 export type Finished = Proof & { outcome: Outcome };
 
 export const isFinished = (proof: Proof): proof is Finished => !!proof.outcome && !proof.from;
-export const ofFamily = (proofs: readonly Proof[], family: string) => proofs.filter(isFinished).filter(({ facts }) => facts.family === family);
-export const named = (proofs: readonly Proof[], strategy: string) => proofs.filter(isFinished).find(({ facts }) => facts.strategy === strategy);
+export const ofFamily = (proofs: readonly Proof[], family: string) =>
+  proofs.filter(isFinished).filter(({ facts }) => facts.family === family);
+export const named = (proofs: readonly Proof[], strategy: string) =>
+  proofs.filter(isFinished).find(({ facts }) => facts.strategy === strategy);
 
 /** The one that proves the most; of several, the shortest. */
 export function best(proofs: readonly Finished[]): Finished | undefined {

@@ -34,7 +34,11 @@ export class Method implements ViewOf {
       const heading = make('h3', { id: `method-${id}`, tabindex: '-1' }, title);
       return make('section', { 'aria-labelledby': heading.id }, heading, ...this.#places.slice(i, i + 1));
     });
-    const about = make('p', {}, t`How each proof works, with the numbers of the open model and the chosen proof. Dotted words explain themselves.`);
+    const about = make(
+      'p',
+      {},
+      t`How each proof works, with the numbers of the open model and the chosen proof. Dotted words explain themselves.`,
+    );
     const nav = make('nav', { 'aria-label': t`Method` }, make('ul', {}, ...contents));
     parent.append(make('div', { class: 'method' }, about, nav, ...places, this.#cite.element));
   }

@@ -93,7 +93,8 @@ export class NetworkSection {
   }
 }
 
-const answered = ({ tokens, answer, right }: Example) => right ? t`${tokens.join(',')} → ${answer}, right` : t`${tokens.join(',')} → ${answer}, wrong`;
+const answered = ({ tokens, answer, right }: Example) =>
+  right ? t`${tokens.join(',')} → ${answer}, right` : t`${tokens.join(',')} → ${answer}, wrong`;
 
 function item(example: Example): HTMLElement {
   const { logits } = example;

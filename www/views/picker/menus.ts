@@ -9,7 +9,9 @@ export type Labelled = [id: string, label: string];
 export function menus(...labelled: [Labelled, Labelled]): [HTMLSelectElement, HTMLSelectElement] {
   const place = get('menus', HTMLElement);
   if (!place.hasChildNodes()) {
-    place.append(...labelled.map(([id, label]) => make('span', {}, make('label', { for: id }, label), ' ', make('select', { id, disabled: '' }))));
+    place.append(
+      ...labelled.map(([id, label]) => make('span', {}, make('label', { for: id }, label), ' ', make('select', { id, disabled: '' }))),
+    );
   }
   const [[first], [second]] = labelled;
   return [get(first, HTMLSelectElement), get(second, HTMLSelectElement)];

@@ -54,7 +54,12 @@ export class OwnModels {
   }
 
   #item({ id, file, name, size }: store.Kept) {
-    const field = make('input', { type: 'text', maxlength: String(store.MOST_NAME), spellcheck: 'false', 'aria-label': t`Name of ${file}` });
+    const field = make('input', {
+      type: 'text',
+      maxlength: String(store.MOST_NAME),
+      spellcheck: 'false',
+      'aria-label': t`Name of ${file}`,
+    });
     field.value = name;
     field.addEventListener('change', () =>
       this.#change(async () => {
@@ -86,6 +91,7 @@ export class OwnModels {
   async #change(work: () => Promise<string>) {
     this.#said.textContent = await work().catch(told);
     await this.#fill();
-    if (document.activeElement === document.body || !document.activeElement) (this.#undo.hidden ? this.element.querySelector('h3') : this.#undo)?.focus();
+    if (document.activeElement === document.body || !document.activeElement)
+      (this.#undo.hidden ? this.element.querySelector('h3') : this.#undo)?.focus();
   }
 }

@@ -83,7 +83,20 @@ export class Details {
     });
     this.#derive.addEventListener('click', () => void this.#prove(asked));
     const comparison = make('div', { class: 'comparison' }, this.#button, this.#claimed, this.#published);
-    parent.append(this.#title, make('p', { class: 'kinds' }, this.#exact, this.#proven), this.#identifier, this.#idea, make('div', { class: 'job' }, this.#state, this.#run), this.#sides, this.#shortfall, this.#rounding, this.#steps, this.#numbers, this.#assurance, comparison);
+    parent.append(
+      this.#title,
+      make('p', { class: 'kinds' }, this.#exact, this.#proven),
+      this.#identifier,
+      this.#idea,
+      make('div', { class: 'job' }, this.#state, this.#run),
+      this.#sides,
+      this.#shortfall,
+      this.#rounding,
+      this.#steps,
+      this.#numbers,
+      this.#assurance,
+      comparison,
+    );
   }
 
   show(proof: Proof | undefined, model: Model) {
@@ -101,7 +114,9 @@ export class Details {
     this.#exact.hidden = correct === undefined || correct !== most_correct;
     this.#proven.hidden = correct === undefined || correct === most_correct;
     this.#title.textContent = proof ? capital(proof.facts.label) : t`No proof is chosen`;
-    this.#published.textContent = proof ? claim(proof) : t`Choose a row of the table or a mark of the figure to see all that is known of it.`;
+    this.#published.textContent = proof
+      ? claim(proof)
+      : t`Choose a row of the table or a mark of the figure to see all that is known of it.`;
     // Done, or nothing that this browser could do.
     this.#run.hidden = !proof || !!proof.from || proof.facts.refused !== null || (proof.job.state === 'idle' && !!proof.outcome);
     this.#run.disabled = !bytes;
@@ -109,7 +124,9 @@ export class Details {
     for (const part of [this.#sides, this.#shortfall, this.#rounding, this.#steps]) part.hidden = true;
     if (!proof) return;
     const { strategy, idea, class: kind, tags } = proof.facts;
-    this.#identifier.replaceChildren(...(proof.from ? (proof.outcome?.strategy ?? '') : strategy).split(/(?<=-)/).flatMap((part) => [part, make('wbr')]));
+    this.#identifier.replaceChildren(
+      ...(proof.from ? (proof.outcome?.strategy ?? '') : strategy).split(/(?<=-)/).flatMap((part) => [part, make('wbr')]),
+    );
     this.#idea.textContent = idea;
     // What the numbers below do not say.
     const known = proof.job.state === 'idle' && proof.outcome && !proof.shipped && !proof.from;
@@ -124,10 +141,21 @@ export class Details {
     const numbers = COLUMNS.map(({ title, cell }): [string, Node | string] => [title, cell(proof) || '–']);
     const exact = exactOf(sidesOf(proofs));
     const more = [...ofTheTruth(proof, exact?.count), ...leftOut(proof), ...above(proof)];
-    const entries: [string, Node | string][] = [[t`Class`, ofClass?.label ?? kind], [t`Grows as`, ofClass?.complexity ?? '–'], ...choices, ...numbers, ...more];
+    const entries: [string, Node | string][] = [
+      [t`Class`, ofClass?.label ?? kind],
+      [t`Grows as`, ofClass?.complexity ?? '–'],
+      ...choices,
+      ...numbers,
+      ...more,
+    ];
     const shown = entries.map(([term, value]) => {
       const name = WORDS.get(term);
-      return make('div', {}, make('dt', {}, name ? word(name, term) : term), make('dd', {}, typeof value === 'string' ? breakable(value) : value));
+      return make(
+        'div',
+        {},
+        make('dt', {}, name ? word(name, term) : term),
+        make('dd', {}, typeof value === 'string' ? breakable(value) : value),
+      );
     });
     const said = shown.map((entry) => entry.textContent).join('\n');
     if (said === this.#said) return;
@@ -201,7 +229,11 @@ export class Details {
     );
     this.#steps.replaceChildren(
       make('caption', {}, t`A case is a last token together with a largest token, and all inputs that have both.`),
-      make('thead', { role: 'rowgroup' }, make('tr', { role: 'row' }, ...[t`What the proof does`, t`Cases`, t`Inputs right`, 'FLOPs'].map(head))),
+      make(
+        'thead',
+        { role: 'rowgroup' },
+        make('tr', { role: 'row' }, ...[t`What the proof does`, t`Cases`, t`Inputs right`, 'FLOPs'].map(head)),
+      ),
       make('tbody', { role: 'rowgroup' }, ...rows),
     );
   }
@@ -211,7 +243,8 @@ export class Details {
 function rounding({ outcome }: Proof): string {
   if (outcome?.slack === undefined) return '';
   const { slack, lost } = outcome;
-  const inputs = lost === '0' ? t`no input is lost to it` : lost === '1' ? t`1 input is lost to it` : t`${count(lost)} inputs are lost to it`;
+  const inputs =
+    lost === '0' ? t`no input is lost to it` : lost === '1' ? t`1 input is lost to it` : t`${count(lost)} inputs are lost to it`;
   return t`Holds for exact real arithmetic: every comparison leaves room for float64 rounding, ${scientific(slack)} logits here; ${inputs}.`;
 }
 

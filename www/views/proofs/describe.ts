@@ -9,7 +9,11 @@ import type { Proof } from '../../state/model.js';
 export function describe({ facts, job, outcome, shipped, from }: Proof, estimate?: string): string {
   if (from && outcome) return t`From the certificate ${from}, verified in ${seconds(outcome.seconds)}.`;
   if (facts.refused !== null) return t`Cannot be run here: ${facts.refused}.`;
-  const found = outcome && (shipped ? t`Proven: at least ${percent(outcome.percent)}, as shipped with the page.` : t`Proven: at least ${percent(outcome.percent)}, in ${seconds(outcome.seconds)}.`) + visited(outcome);
+  const found =
+    outcome &&
+    (shipped
+      ? t`Proven: at least ${percent(outcome.percent)}, as shipped with the page.`
+      : t`Proven: at least ${percent(outcome.percent)}, in ${seconds(outcome.seconds)}.`) + visited(outcome);
   const before = found ? ` ${found}` : '';
   switch (job.state) {
     case 'queued':

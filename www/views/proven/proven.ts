@@ -115,7 +115,7 @@ function meaning(commands: HTMLElement): HTMLElement {
     {},
     make('summary', {}, t`The theorem, and what is trusted`),
     p(
-      t`For every file and every claimed count: if the program confirms the claim, these very bytes are a file with a network, and it answers at least so many of all inputs right, in exact arithmetic of real numbers; at most those that the program does not count as wrong. “Right” means that the largest token’s logit exceeds every other; a tie is wrong. Coq’s kernel has checked the proof of it:`,
+      t`For every file and every claimed count: if the program confirms the claim, these very bytes are a file with a network, and it answers at least this count of all inputs right, in exact arithmetic of real numbers; at most those that the program does not count as wrong. “Right” means that the largest token’s logit exceeds every other; a tie is wrong. Coq’s kernel has checked the proof of it:`,
     ),
     make('pre', { tabindex: '0', 'aria-label': t`Theorem in Coq` }, THEOREM),
     copyButton(t`Copy the theorem`, () => THEOREM),

@@ -30,7 +30,12 @@ export class Quality {
       ...reached.map(({ share, flops, id }) => {
         const by = proofs.find(({ facts }) => facts.strategy === id)?.facts.label;
         const length = flops === null ? t`not reached` : `${steps(flops)} FLOPs`;
-        return make('div', {}, make('dt', {}, percent(String(Math.round(share * 1000) / 10))), make('dd', {}, length, by ? make('span', {}, capital(by)) : ''));
+        return make(
+          'div',
+          {},
+          make('dt', {}, percent(String(Math.round(share * 1000) / 10))),
+          make('dd', {}, length, by ? make('span', {}, capital(by)) : ''),
+        );
       }),
     );
   }

@@ -61,7 +61,9 @@ export class Report {
     get('about-proofs', HTMLElement).replaceChildren(...about);
     get('best-proof', HTMLElement).hidden = !task.hasBest;
     // A file of the user's is kept anyway.
-    get('stored', HTMLElement).append(section(() => (models.current.source === GALLERY ? [`models/${task.id}/${models.current.facts.file}`] : [])));
+    get('stored', HTMLElement).append(
+      section(() => (models.current.source === GALLERY ? [`models/${task.id}/${models.current.facts.file}`] : [])),
+    );
     this.#models = models;
     this.#queue = queue;
     this.#cards = new ProofCards(get('proofs', HTMLElement), get('others', HTMLElement), models, queue);

@@ -51,7 +51,10 @@ export class Filters {
     }
     for (const { of, select } of this.#selects) {
       const options = [...new Set(proofs.flatMap(({ facts }) => of(facts)))];
-      select.replaceChildren(make('option', { value: '' }, t`All`), ...options.map((option) => make('option', { value: option }, translated(option))));
+      select.replaceChildren(
+        make('option', { value: '' }, t`All`),
+        ...options.map((option) => make('option', { value: option }, translated(option))),
+      );
     }
     if (this.#shown) this.show(this.#shown);
   }

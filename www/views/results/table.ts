@@ -204,7 +204,13 @@ export class ResultsTable {
     const rows = proofs.flatMap(({ facts }) => this.#rows.element(facts.strategy) ?? []);
     const named = this.#classes.find((each) => each.class === key);
     const title = (named: ClassFacts) =>
-      make('th', { scope: 'rowgroup', role: 'rowheader', colspan: String(this.#heads.length) }, mark(named), named.label, make('span', {}, t`${proofs.length} shown`));
+      make(
+        'th',
+        { scope: 'rowgroup', role: 'rowheader', colspan: String(this.#heads.length) },
+        mark(named),
+        named.label,
+        make('span', {}, t`${proofs.length} shown`),
+      );
     place(body, !named || proofs.some(isAlone) ? rows : [make('tr', { class: 'group', role: 'row' }, title(named)), ...rows]);
     return body;
   }
@@ -224,7 +230,12 @@ function row({ facts }: Proof, retry: (proof: Proof) => void, isWeighed: () => b
   again.addEventListener('click', () => current && retry(current));
   let before: unknown[] = [];
   return {
-    element: make('tr', { role: 'row' }, make('th', { scope: 'row', role: 'rowheader' }, make('label', {}, radio, make('span', {}, facts.label)), again), ...cells.map(({ cell }) => cell)),
+    element: make(
+      'tr',
+      { role: 'row' },
+      make('th', { scope: 'row', role: 'rowheader' }, make('label', {}, radio, make('span', {}, facts.label)), again),
+      ...cells.map(({ cell }) => cell),
+    ),
     update: (proof: Proof) => {
       current = proof;
       again.hidden = proof.job.state !== 'failed';

@@ -29,7 +29,11 @@ function cellOf(key: Column['key'], { certainty, percent: digits, correct, flops
  */
 export function bodyOf(bounds: readonly Uncertain[], columns: readonly Column[], none: string): HTMLElement[] {
   if (!bounds.length) return [];
-  const title = make('th', { scope: 'rowgroup', role: 'rowheader', colspan: String(columns.length + 1) }, t`No proofs: samples and estimates`);
+  const title = make(
+    'th',
+    { scope: 'rowgroup', role: 'rowheader', colspan: String(columns.length + 1) },
+    t`No proofs: samples and estimates`,
+  );
   const rows = bounds.map((bound) => {
     const radio = make('input', { type: 'radio', name: 'strategy', value: bound.id });
     const sign = make('span', { class: 'mark', 'aria-hidden': 'true' }, bound.mark);

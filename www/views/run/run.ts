@@ -44,7 +44,9 @@ export class RunControl {
     this.#models = models;
     this.#queue = queue;
     this.#by = workers === 1 ? t`by 1 worker` : t`by up to ${workers} workers`;
-    this.#button.addEventListener('click', () => (!models.current.bytes ? start?.() : queue.progress.busy ? queue.cancelAll() : queue.runAll()));
+    this.#button.addEventListener('click', () =>
+      !models.current.bytes ? start?.() : queue.progress.busy ? queue.cancelAll() : queue.runAll(),
+    );
   }
 
   show() {
@@ -59,6 +61,9 @@ export class RunControl {
     this.#beside.textContent = this.#by + (this.#since ? left(share, this.#since) : '');
     if (busy) this.#state.textContent = t`${done} of ${proofs.length} proofs, ${Math.floor(share * 100)} %`;
     else if (!done && proofs.some(({ shipped }) => shipped)) this.#state.textContent = t`${proofs.length} proofs, as shipped with the page`;
-    else this.#state.textContent = failed ? t`${done} of ${proofs.length} proofs done, ${failed} failed` : t`${done} of ${proofs.length} proofs done`;
+    else
+      this.#state.textContent = failed
+        ? t`${done} of ${proofs.length} proofs done, ${failed} failed`
+        : t`${done} of ${proofs.length} proofs done`;
   }
 }

@@ -35,7 +35,7 @@ self.onmessage = async ({ data }: MessageEvent<Opened | Asked>) => {
 
 async function open({ module, task, weights: { file, bytes, read }, sha256 }: Opened): Promise<Network> {
   ({ memory } = await init({ module_or_path: module }));
-  return load(task as Parameters<typeof load>[0], file, bytes, read, sha256);
+  return load(task, file, bytes, read, sha256);
 }
 
 function attempt(id: number, work: () => void) {

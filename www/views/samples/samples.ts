@@ -1,6 +1,7 @@
 /** Bounds with coins: what random inputs say of the network, beside proofs and an estimate. */
 
 import { Cancelled } from '../../engine/client.js';
+import { tossed } from '../../engine/files.js';
 import { t } from '../../languages/language.js';
 import type { Live, MethodFacts, Plan, Planned, SampleFacts } from '../../pkg/samples.js';
 import type { Model, Proof } from '../../state/model.js';
@@ -15,10 +16,11 @@ import { save } from '../../ui/save.js';
 import type { Host, Shown, ViewOf } from '../view.js';
 import { type Claimed, claimedBy, differences } from './claimed.js';
 import { Controls } from './controls.js';
+import { independently } from './independently.js';
 import { type Choice, format, parse, USUAL } from './plan.js';
 import { Sampler } from './sampler.js';
 import { boundsTable, reachTable, tableOf } from './tables.js';
-import { boundOf, estimateOf, held, small } from './words.js';
+import { boundOf, estimateOf, held, residualOf, small } from './words.js';
 import './samples.css';
 
 class Samples implements ViewOf {
@@ -45,6 +47,8 @@ class Samples implements ViewOf {
   #asked = '';
   #taken = '';
   #stop: AbortController | undefined;
+  /** Ends checks of the open model's certificates. */
+  #checks = new AbortController();
   /** The bounds of the open model. */
   #all: readonly Uncertain[] = [];
   #picked: string | null = null;
@@ -105,6 +109,8 @@ class Samples implements ViewOf {
   /** Takes another model: nothing has been drawn of it. */
   #open(model: Model) {
     this.#sampler?.close();
+    this.#checks.abort();
+    this.#checks = new AbortController();
     this.#idle();
     this.#draw.disabled = true;
     [this.#facts, this.#all, this.#taken, this.#shown] = [undefined, [], '', ''];
@@ -151,12 +157,34 @@ class Samples implements ViewOf {
   /** Draws again what a certificate claims. */
   async #check(certificate: NonNullable<Model['claimed']>) {
     this.#checked = certificate;
+    if (certificate.coins === 'residual') return this.#toss(certificate);
     try {
       const claimed = claimedBy(certificate);
       this.#choose(claimed.choice);
       await this.#start(claimed);
     } catch (error) {
       this.#failed(error);
+    }
+  }
+
+  /** Has the coins of a residual tossed again. */
+  async #toss({ file, text }: NonNullable<Model['claimed']>) {
+    const [model, sampler] = [this.#model, this.#sampler];
+    if (!model?.bytes) return;
+    const stop = (this.#stop = new AbortController());
+    this.#draw.textContent = t`Give up`;
+    this.#said.textContent = t`${file} is being verified …`;
+    try {
+      const found = await tossed({ file: model.facts.file, bytes: model.bytes, certificate: text }, stop.signal);
+      if (this.#sampler !== sampler) return;
+      this.#deltas.set(found.key, found.delta);
+      const bound = residualOf(found, model);
+      this.#said.replaceChildren(t`${file} holds: the same coins give all that it says.`, ` ${bound.claim} ${bound.against} `, ...this.#independently(text));
+      this.#add(bound, true);
+    } catch (error) {
+      if (this.#sampler === sampler) this.#said.textContent = error instanceof Cancelled ? t`${file} was not verified.` : `${file}: ${told(error)}`;
+    } finally {
+      this.#end(stop);
     }
   }
 
@@ -227,18 +255,22 @@ class Samples implements ViewOf {
         if (wrong.length) throw new Error([t`${claimed!.file} does not hold:`, ...wrong].join(' '));
         const holds = claimed ? [t`${claimed.file} holds: the same coins give all that it says.`, ' '] : [];
         const bound = boundOf(drawn.sampled, text, model);
-        this.#said.replaceChildren(...holds, `${bound.claim} ${bound.against} `, this.#certificate(drawn.certificate, drawn.sampled.strategy));
+        this.#said.replaceChildren(...holds, `${bound.claim} ${bound.against} `, this.#certificate(drawn.certificate, drawn.sampled.strategy), ' ', ...this.#independently(drawn.certificate));
         this.#add(bound, true);
       }
     } catch (error) {
       this.#failed(error);
     } finally {
-      if (this.#stop === stop) {
-        this.#idle();
-        this.#list();
-        this.#take();
-      }
+      this.#end(stop);
     }
+  }
+
+  /** Takes what is asked for next, once nothing is drawn any more. */
+  #end(stop: AbortController) {
+    if (this.#stop !== stop) return;
+    this.#idle();
+    this.#list();
+    this.#take();
   }
 
   /** Offers to draw. */
@@ -251,6 +283,12 @@ class Samples implements ViewOf {
     const button = make('button', { type: 'button' }, t`Save the certificate`);
     button.addEventListener('click', () => save(`${strategy}.json`, new Blob([text], { type: 'application/json' })));
     return button;
+  }
+
+  /** A button that has the independent checker check a certificate. */
+  #independently(certificate: string): (HTMLElement | string)[] {
+    const { facts, weights } = this.#model ?? {};
+    return facts && weights ? independently({ file: facts.file, bytes: weights, certificate }, this.#checks.signal) : [];
   }
 
   #count({ samples, right, wrong, undecided, percent }: Live, all: number) {

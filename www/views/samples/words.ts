@@ -4,6 +4,7 @@
  */
 
 import { t } from '../../languages/language.js';
+import type { ResidualBound } from '../../pkg/files.js';
 import type { Estimate, Sampled } from '../../pkg/samples.js';
 import type { Model, Proof } from '../../state/model.js';
 import { exactOf, sidesOf } from '../../state/sides.js';
@@ -48,7 +49,7 @@ export function riskOf({ bound, flops, delta }: Pick<Sampled, 'bound' | 'flops' 
   return [
     ...(best && !shortest ? [t`No proof here reaches as much: “${best.facts.label}” proves ${briefly(best.outcome.percent)}.`] : []),
     ...(longer ? [t`To the right, “${longer.facts.label}” proves as much for certain, in ${steps(longer.outcome.flops)} steps, ${times(longer.outcome.flops / flops)} times as many.`] : []),
-    ...(shortest && shortest !== longer ? [t`But “${shortest.facts.label}” proves as much for certain in ${steps(shortest.outcome.flops)} steps, fewer than the samples take.`] : []),
+    ...(shortest && shortest !== longer ? [t`But “${shortest.facts.label}” proves as much for certain in ${steps(shortest.outcome.flops)} steps, fewer than with coins.`] : []),
     t`The risk: with a probability of up to ${part(delta)} (${oneIn(delta)}) the coins mislead, and then fewer inputs may be right than this says.`,
   ].join(' ');
 }
@@ -59,18 +60,18 @@ export function riskOf({ bound, flops, delta }: Pick<Sampled, 'bound' | 'flops' 
  */
 const unexplained = ({ facts: { strategies, parameters } }: Of) => strategies.find(({ visits_inputs }) => visits_inputs)?.unexplained_dimension ?? parameters;
 
-/** Samples as a bound of a model; `id` tells them from others. */
-export function boundOf(sampled: Sampled, id: string, model: Of): Uncertain {
-  const { label, delta, bound, percent: digits, correct, flops } = sampled;
+/** A bound with coins as one of a model; `id` tells it from others. */
+function withCoins(found: Pick<Sampled, 'delta' | 'bound' | 'percent' | 'correct' | 'flops'>, id: string, label: string, model: Of): Uncertain {
+  const { delta, bound, percent: digits, correct, flops } = found;
   return {
     id,
     certainty: 'pac',
     delta,
-    label: t`${label}, ${count(sampled.samples)} samples`,
+    label,
     kind: t`${KINDS.pac.name}: ${KINDS.pac.worth}; dashed: their frontier, δ ≤ ${small(DOUBT)}`,
     mark: KINDS.pac.mark,
     claim: t`Right on at least ${briefly(digits)} of ${model.task.inputs(model.facts)}, with probability at least ${held(delta)} over the coins, in ${steps(flops)} steps.`,
-    against: riskOf(sampled, model),
+    against: riskOf(found, model),
     bound,
     percent: digits,
     correct,
@@ -78,6 +79,20 @@ export function boundOf(sampled: Sampled, id: string, model: Of): Uncertain {
     unexplained_dimension: unexplained(model),
     frontier: false,
   };
+}
+
+/** Samples as a bound of a model. */
+export const boundOf = (sampled: Sampled, id: string, model: Of): Uncertain =>
+  withCoins(sampled, id, t`${sampled.label}, ${count(sampled.samples)} samples`, model);
+
+/** A proof whose residual coins bound, as a bound of a model. */
+export function residualOf(found: ResidualBound, model: Of): Uncertain {
+  const labels = {
+    signs: t`Sub-cubic, ${count(found.samples)} random signs of the residual`,
+    rows: t`Sub-cubic, ${count(found.samples)} random rows of the residual`,
+    entries: t`Sub-cubic, ${count(found.samples)} random entries of the residual`,
+  };
+  return withCoins(found, `residual-${found.key.slice(0, 16)}`, labels[found.drawn], model);
 }
 
 /** The estimate as what it is. */

@@ -51,11 +51,16 @@ function latin(text: string): string {
 
 /** How wide a text is, for a size of 1. */
 const widthOf = (all: string) =>
-  partsOf(all).reduce((sum, { text, share }) => sum + share * [...text].reduce((width, letter) => width + (WIDTHS[letter.charCodeAt(0) - 32] ?? OTHER), 0), 0) / 1000;
+  partsOf(all).reduce(
+    (sum, { text, share }) => sum + share * [...text].reduce((width, letter) => width + (WIDTHS[letter.charCodeAt(0) - 32] ?? OTHER), 0),
+    0,
+  ) / 1000;
 
 /** What writes a text. */
 const written = (all: string, font: string, size: number) =>
-  partsOf(all).map(({ text, share }) => `/${font} ${short(share * size)} Tf ${short(share < 1 ? HIGHER * size : 0)} Ts (${latin(text)}) Tj`).join(' ');
+  partsOf(all)
+    .map(({ text, share }) => `/${font} ${short(share * size)} Tf ${short(share < 1 ? HIGHER * size : 0)} Ts (${latin(text)}) Tj`)
+    .join(' ');
 
 /** Which area or line a drawing is, and its paint. */
 const painted = (fill: boolean, color: Rgb, width: number, path: string) =>
@@ -102,13 +107,16 @@ function drawn(command: Command, colors: Record<Role, Rgb>): string {
 }
 
 /** Any text, for the title. */
-const unicode = (text: string) => `<FEFF${[...Array(text.length).keys()].map((i) => text.charCodeAt(i).toString(16).padStart(4, '0')).join('')}>`;
+const unicode = (text: string) =>
+  `<FEFF${[...Array(text.length).keys()].map((i) => text.charCodeAt(i).toString(16).padStart(4, '0')).join('')}>`;
 
 /** The figure as the bytes of a file. Throws if it has a sign that Helvetica has not. */
 export function pdfOf({ width, height, commands }: Figure, colors: Record<Role, Rgb>, title: string): Uint8Array<ArrayBuffer> {
   const [w, h] = [POINTS * width, POINTS * height];
   const ground = painted(true, colors.paper, 1, `${numbers(0, 0, width, height)} re`);
-  const content = [`${numbers(POINTS, 0, 0, -POINTS, 0, h)} cm 1 j`, ground, ...commands.map((command) => drawn(command, colors))].join('\n');
+  const content = [`${numbers(POINTS, 0, 0, -POINTS, 0, h)} cm 1 j`, ground, ...commands.map((command) => drawn(command, colors))].join(
+    '\n',
+  );
   const font = (name: string) => `<< /Type /Font /Subtype /Type1 /BaseFont /${name} /Encoding /WinAnsiEncoding >>`;
   const objects = [
     '<< /Type /Catalog /Pages 2 0 R >>',

@@ -19,7 +19,12 @@ function program(src: string): Promise<void> {
 }
 
 export class Preview {
-  readonly element = make('div', { class: 'share-preview scroller', tabindex: '0', role: 'group', 'aria-label': t`The embed, which may be wider than this place` });
+  readonly element = make('div', {
+    class: 'share-preview scroller',
+    tabindex: '0',
+    role: 'group',
+    'aria-label': t`The embed, which may be wider than this place`,
+  });
   #shown: HTMLElement | undefined;
 
   /**

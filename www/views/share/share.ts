@@ -21,9 +21,24 @@ import { type Kind, pictureOf, sizeOf } from './pictures.js';
 import { Preview } from './preview.js';
 import { pictureName, type Shared, snippetsOf, switchesOf, tooLarge } from './snippets.js';
 
-const LABELS: Record<Part, string> = { claim: t`Claim`, plot: t`Figure`, slider: t`Slider`, strategies: t`Strategies`, why: t`Why`, weights: t`Weights`, try: t`Try`, neurons: t`Neurons`, samples: t`Samples` };
+const LABELS: Record<Part, string> = {
+  claim: t`Claim`,
+  plot: t`Figure`,
+  slider: t`Slider`,
+  strategies: t`Strategies`,
+  why: t`Why`,
+  weights: t`Weights`,
+  try: t`Try`,
+  neurons: t`Neurons`,
+  samples: t`Samples`,
+};
 const THEME_LABELS: Record<Theme, string> = { auto: t`As the reader has it`, light: t`Light`, dark: t`Dark` };
-const START_LABELS: Record<Start, string> = { visible: t`When it is visible`, touch: t`When it is touched`, load: t`At once`, never: t`Never: what was shipped` };
+const START_LABELS: Record<Start, string> = {
+  visible: t`When it is visible`,
+  touch: t`When it is touched`,
+  load: t`At once`,
+  never: t`Never: what was shipped`,
+};
 const WIDTHS = [340, 640];
 /** Least, most and first width of one's own, in CSS pixels. */
 const [LEAST, MOST, FIRST] = [240, 1200, 500];
@@ -58,7 +73,14 @@ class ShareDialog {
   readonly #theme: HTMLSelectElement;
   readonly #start: HTMLSelectElement;
   readonly #widths = [...WIDTHS, 0].map((value) => make('input', { type: 'radio', name: 'share-width', value: String(value) }));
-  readonly #width = make('input', { type: 'number', min: String(LEAST), max: String(MOST), step: '10', value: String(FIRST), 'aria-label': t`Width in pixels` });
+  readonly #width = make('input', {
+    type: 'number',
+    min: String(LEAST),
+    max: String(MOST),
+    step: '10',
+    value: String(FIRST),
+    'aria-label': t`Width in pixels`,
+  });
   readonly #over = make('p', { class: 'hint' }, t`The link keeps how much each input counts; in an embed, all inputs count alike.`);
   readonly #snippets = make('div', { class: 'share-snippets' });
   readonly #said = make('p', { class: 'hint', role: 'status' });
@@ -76,8 +98,18 @@ class ShareDialog {
     const [theme, themes] = choice(t`Colours`, THEMES, THEME_LABELS);
     const [start, starts] = choice(t`Proofs start`, STARTS, START_LABELS);
     [this.#theme, this.#start] = [theme, start];
-    const shown = make('fieldset', {}, make('legend', {}, t`What is shown`), ...this.#boxes.map((box) => labelled(LABELS[box.value as Part], box)));
-    const own = make('span', { class: 'choice' }, this.#widths.at(-1) ? labelled(t`Other`, this.#widths.at(-1) as HTMLInputElement) : '', this.#width);
+    const shown = make(
+      'fieldset',
+      {},
+      make('legend', {}, t`What is shown`),
+      ...this.#boxes.map((box) => labelled(LABELS[box.value as Part], box)),
+    );
+    const own = make(
+      'span',
+      { class: 'choice' },
+      this.#widths.at(-1) ? labelled(t`Other`, this.#widths.at(-1) as HTMLInputElement) : '',
+      this.#width,
+    );
     const widths = WIDTHS.flatMap((width, i) => (this.#widths[i] ? [labelled(`${width} px`, this.#widths[i])] : []));
     const wide = make('fieldset', {}, make('legend', {}, t`Width`), ...widths, own);
     const options = make('form', { class: 'share-options' }, shown, wide, themes, starts, this.#over);
@@ -123,12 +155,17 @@ class ShareDialog {
       link: location.href,
       file: model.facts.file,
       show,
-      switches: switchesOf({ task: model.task.id, file: model.facts.file, inline, read: this.#read(model) }, this.#proof(model, chosen), looks, {
-        show,
-        theme: this.#theme.value as Theme,
-        start: this.#start.value as Start,
-        width,
-      }),
+      switches: switchesOf(
+        { task: model.task.id, file: model.facts.file, inline, read: this.#read(model) },
+        this.#proof(model, chosen),
+        looks,
+        {
+          show,
+          theme: this.#theme.value as Theme,
+          start: this.#start.value as Start,
+          width,
+        },
+      ),
       isOwn,
       width,
       words: `${model.facts.file}: ${get('claim', HTMLElement).textContent}`,
@@ -151,7 +188,9 @@ class ShareDialog {
     const shared = this.#shared(model, page);
     this.#over.hidden = !page.looks.over;
     const widget = this.#singleFile(shared, model);
-    const sections = snippetsOf(shared).map(({ title, hint, name, text }) => section(title, hint, ...(text === undefined ? [] : pasted(title, name, text))));
+    const sections = snippetsOf(shared).map(({ title, hint, name, text }) =>
+      section(title, hint, ...(text === undefined ? [] : pasted(title, name, text))),
+    );
     this.#snippets.replaceChildren(...sections, widget, this.#pictures(shared, model, page), cited(model, page.current, shared.link));
     const why = shared.isOwn ? tooLarge(shared.switches.src ?? '') : undefined;
     void this.#preview.show(shared.page, shared.switches, shared.width, why);
@@ -202,11 +241,17 @@ class ShareDialog {
   }
 }
 
-const section = (title: string, hint: string, ...children: Node[]) => make('section', {}, make('h3', {}, title), make('p', { class: 'hint' }, hint), ...children);
+const section = (title: string, hint: string, ...children: Node[]) =>
+  make('section', {}, make('h3', {}, title), make('p', { class: 'hint' }, hint), ...children);
 
 /** A text to paste, and the button that copies it. */
 function pasted(title: string, name: string, text: string): Node[] {
-  const area = make('textarea', { readonly: '', rows: String(Math.min(text.split('\n').length + 1, 6)), 'aria-label': title, spellcheck: 'false' });
+  const area = make('textarea', {
+    readonly: '',
+    rows: String(Math.min(text.split('\n').length + 1, 6)),
+    'aria-label': title,
+    spellcheck: 'false',
+  });
   area.value = text;
   return [area, make('p', { class: 'buttons' }, copyButton(t`Copy ${name}`, () => text))];
 }
@@ -217,7 +262,11 @@ function cited({ facts }: Model, shown: Proof | undefined, address: string): HTM
   const proof = shown && outcome ? { label: shown.facts.label, strategy: outcome.strategy, outcome } : undefined;
   const about: Cited = { facts, proof, version, address, year: new Date().getFullYear() };
   const forms = [['BibTeX', 'BibTeX', bibTeX], ['CITATION.cff', 'CITATION.cff', cff], [t`Plain text`, t`citation`, plainText]] as const;
-  return section(t`Citation`, t`With the claim in full and the SHA-256 of the weights.`, ...forms.flatMap(([title, name, form]) => pasted(title, name, form(about))));
+  return section(
+    t`Citation`,
+    t`With the claim in full and the SHA-256 of the weights.`,
+    ...forms.flatMap(([title, name, form]) => pasted(title, name, form(about))),
+  );
 }
 
 let dialog: ShareDialog | undefined;

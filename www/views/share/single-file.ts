@@ -13,7 +13,10 @@ import type { Shared } from './snippets.js';
 export async function singleFileOf(model: Model, { page, show, switches, isOwn }: Shared): Promise<string> {
   // The weights are inside.
   const { task: _, model: __, src: ___, read: ____, ...others } = switches;
-  const [plot, template] = await Promise.all([plotters(), download(`embed/${templateOf(model.task.id, show)}`, (response) => response.text())]);
+  const [plot, template] = await Promise.all([
+    plotters(),
+    download(`embed/${templateOf(model.task.id, show)}`, (response) => response.text()),
+  ]);
   const inside = await insideOf(model, plot, others);
   return filled(inside.file, inside.weights, { template, about: aboutOf({ ...inside, ...(!isOwn && { page }) }) });
 }

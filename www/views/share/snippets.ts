@@ -69,7 +69,9 @@ export function switchesOf(
 
 /** Why weights of the user's cannot be inside a text; undefined if they can. */
 export const tooLarge = (inline: string) =>
-  inline.length > MOST_INLINE ? t`Your file has more than 100 KB. Put it at an address that other sites may read (CORS), and give that as src.` : undefined;
+  inline.length > MOST_INLINE
+    ? t`Your file has more than 100 KB. Put it at an address that other sites may read (CORS), and give that as src.`
+    : undefined;
 
 /** Address of an embed as a document of its own. */
 export function frameAddress({ page, switches }: Pick<Shared, 'page' | 'switches'>): string {
@@ -119,7 +121,13 @@ function python({ page, switches, file, isOwn }: Shared): string {
 }
 
 /** The name of a picture of what is shared, without its ending. */
-export const pictureName = (file: string) => `${file.replace(/\.[a-z]+$/i, '').replaceAll(/[^\w-]+/g, '_').slice(0, 80) || 'model'}-frontier`;
+export const pictureName = (file: string) =>
+  `${
+    file
+      .replace(/\.[a-z]+$/i, '')
+      .replaceAll(/[^\w-]+/g, '_')
+      .slice(0, 80) || 'model'
+  }-frontier`;
 
 function markdown({ file, words, link, isOwn }: Shared): string {
   const picture = `![${words.replaceAll(/[\\[\]]/g, '\\$&')}](${pictureName(file)}.svg)`;
@@ -140,19 +148,48 @@ export function snippetsOf(shared: Shared): Snippet[] {
     {
       title: t`Link`,
       name: t`link`,
-      hint: isOwn ? t`A link cannot hold your file: it works in this browser, which keeps the file, and for those who open the same file.` : t`The page with all that it shows now.`,
+      hint: isOwn
+        ? t`A link cannot hold your file: it works in this browser, which keeps the file, and for those who open the same file.`
+        : t`The page with all that it shows now.`,
       text: shared.link,
     },
     {
       title: t`Frame`,
       name: t`frame`,
-      hint: isOwn ? t`An address cannot hold your file: take the single file or the element.` : t`For WordPress, Ghost, Quarto and other sites that take an iframe. The script gives it the height that it asks for.`,
+      hint: isOwn
+        ? t`An address cannot hold your file: take the single file or the element.`
+        : t`For WordPress, Ghost, Quarto and other sites that take an iframe. The script gives it the height that it asks for.`,
       text: isOwn ? undefined : iframe(shared),
     },
-    { title: t`Element`, name: t`element`, hint: why ?? t`For pages that take a script: several elements share one program.`, text: live(element(shared)) },
-    { title: t`MyST and Jupyter Book`, name: 'MyST directive', hint: why ?? t`A directive for a page in Markdown.`, text: live(mySt(shared)) },
-    { title: t`Notebook`, name: t`notebook cell`, hint: t`A cell for Jupyter, Colab, VS Code and marimo, with the package anywidget. What is proven arrives in results.`, text: python(shared) },
-    { title: t`Markdown with a picture`, name: 'Markdown', hint: t`For places without frames and scripts: save the SVG below beside it.`, text: markdown(shared) },
-    { title: t`Picture`, name: t`picture`, hint: t`In HTML: save the PNG below beside it, which has two pixels for each of the page’s.`, text: picture(shared) },
+    {
+      title: t`Element`,
+      name: t`element`,
+      hint: why ?? t`For pages that take a script: several elements share one program.`,
+      text: live(element(shared)),
+    },
+    {
+      title: t`MyST and Jupyter Book`,
+      name: 'MyST directive',
+      hint: why ?? t`A directive for a page in Markdown.`,
+      text: live(mySt(shared)),
+    },
+    {
+      title: t`Notebook`,
+      name: t`notebook cell`,
+      hint: t`A cell for Jupyter, Colab, VS Code and marimo, with the package anywidget. What is proven arrives in results.`,
+      text: python(shared),
+    },
+    {
+      title: t`Markdown with a picture`,
+      name: 'Markdown',
+      hint: t`For places without frames and scripts: save the SVG below beside it.`,
+      text: markdown(shared),
+    },
+    {
+      title: t`Picture`,
+      name: t`picture`,
+      hint: t`In HTML: save the PNG below beside it, which has two pixels for each of the page’s.`,
+      text: picture(shared),
+    },
   ];
 }

@@ -27,7 +27,8 @@ export function showSides(headline: HTMLElement, { proofs }: Model) {
   const marks = exactOf(sides) ? [kind('exact')] : [kind('proven'), ...(sides.most ? [' ', kind('proven', '≤')] : [])];
   const shown = [...marks, ' ', make('strong', {}, ...claim.split(/(?<= )/).map(breakable)), ' ', make('span', {}, grounds)];
   // It is read aloud: only what is new.
-  if (headline.textContent !== shown.map((node) => (typeof node === 'string' ? node : node.textContent)).join('')) headline.replaceChildren(...shown);
+  if (headline.textContent !== shown.map((node) => (typeof node === 'string' ? node : node.textContent)).join(''))
+    headline.replaceChildren(...shown);
 }
 
 function sentences(sides: Sides): [claim: string, grounds: string] {
@@ -44,7 +45,9 @@ export function ofOne({ outcome, facts }: Proof): string {
   const most = outcome && above(outcome, facts.label);
   if (!outcome || !most) return '';
   const sides = { total: BigInt(outcome.total), least: below(outcome, facts.label), most };
-  const range = exactOf(sides) ? exactly(sides) : t`at least ${percent(outcome.percent)} and at most ${percent(most.percent)} of all inputs`;
+  const range = exactOf(sides)
+    ? exactly(sides)
+    : t`at least ${percent(outcome.percent)} and at most ${percent(most.percent)} of all inputs`;
   const more = outcome.upper_flops ? t`${steps(outcome.upper_flops)} FLOPs more` : t`no more FLOPs`;
   return t`It proves that ${range} are answered right; the upper bound takes ${more}.`;
 }
@@ -56,5 +59,7 @@ export function shortfall({ facts: { strategy }, outcome }: Proof, { proofs }: M
   if (!wanted || !outcome || reaches(BigInt(outcome.correct), BigInt(outcome.total))) return '';
   const found = t`No proof found reaches ${percent(String(Number(wanted) / 1e4))}: this is the highest found.`;
   const sides = sidesOf(proofs);
-  return sides?.most && !reaches(sides.most.count, sides.total) ? `${found} ${t`None can: at most ${percent(sides.most.percent)} of all inputs are answered right.`}` : found;
+  return sides?.most && !reaches(sides.most.count, sides.total)
+    ? `${found} ${t`None can: at most ${percent(sides.most.percent)} of all inputs are answered right.`}`
+    : found;
 }

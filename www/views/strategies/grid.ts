@@ -115,7 +115,8 @@ export function weakest(grid: Grid): { choice: string; value: string; outcome: O
       const outcome = best(withValue(grid, name, value))?.outcome;
       return outcome ? [{ choice: name, value, outcome }] : [];
     });
-    const least = (a: (typeof reached)[number], b: (typeof reached)[number]) => (BigInt(b.outcome.correct) < BigInt(a.outcome.correct) ? b : a);
+    const least = (a: (typeof reached)[number], b: (typeof reached)[number]) =>
+      BigInt(b.outcome.correct) < BigInt(a.outcome.correct) ? b : a;
     if (reached.length < 2) return [];
     const worst = reached.reduce(least);
     // Of values that prove as much, none is the weakest.
@@ -170,7 +171,8 @@ export function points({ before, after }: Pick<Change, 'before' | 'after'>): str
   const parts = ((more ? difference : -difference) * 1_000_000n) / BigInt(before.total);
   const [whole, rest] = [parts / 10_000n, String(parts % 10_000n).padStart(4, '0')];
   const digits = whole > 0n ? `${whole}.${rest.charAt(0)}` : `0.${rest.replace(/0+$/, '')}`;
-  if (parts === 0n) return more ? t`more by under ${decimal('0.0001')} points of accuracy` : t`less by under ${decimal('0.0001')} points of accuracy`;
+  if (parts === 0n)
+    return more ? t`more by under ${decimal('0.0001')} points of accuracy` : t`less by under ${decimal('0.0001')} points of accuracy`;
   return t`${sign(more)}${decimal(digits)} points of accuracy`;
 }
 

@@ -62,7 +62,11 @@ export class Matrix {
     const many = parts.values.length;
     this.element.style.setProperty('--columns', String(columns.values.length * many));
     const head = (choice: Choice, value: Value) =>
-      make('button', { type: 'button', class: 'term', tabindex: '-1', popovertarget: this.#explain(choice, value) }, translated(value.value));
+      make(
+        'button',
+        { type: 'button', class: 'term', tabindex: '-1', popovertarget: this.#explain(choice, value) },
+        translated(value.value),
+      );
     const over = columns.values.map((value) => head(columns, value));
     const under = columns.values.flatMap(() => parts.values.map((value) => head(parts, value)));
     const beside = rows.values.map((value) => head(rows, value));
@@ -70,7 +74,10 @@ export class Matrix {
     const title = (text: string, role = 'rowheader') => make('div', { role, class: 'title' }, text);
     const line = (...children: HTMLElement[]) => make('div', { role: 'row' }, ...children);
     this.element.replaceChildren(
-      line(title(translated(columns.name)), ...over.map((button) => make('div', { role: 'columnheader', class: 'over', 'aria-colspan': String(many) }, button))),
+      line(
+        title(translated(columns.name)),
+        ...over.map((button) => make('div', { role: 'columnheader', class: 'over', 'aria-colspan': String(many) }, button)),
+      ),
       line(title(translated(parts.name)), ...under.map((button) => make('div', { role: 'columnheader' }, button))),
       line(title(translated(rows.name), 'columnheader')),
       ...beside.map((button, i) => line(make('div', { role: 'rowheader' }, button), ...(elements[i] ?? []))),

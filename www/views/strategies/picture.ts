@@ -38,7 +38,8 @@ export function gridFigure({ columns, parts, rows, cells }: Grid): Figure {
       const size = { width: WIDTH - BETWEEN, height: HEIGHT - BETWEEN };
       commands.push({ kind: 'cells', x, y, ...size, columns: 1, rows: 1, shades: [shade], hatching: [], color: 'ours', negative: 'wrong' });
       const color = shade >= DARK ? 'paper' : 'ink';
-      if (proof) commands.push(text(middle(j), y + HEIGHT / 2, proof.outcome ? short(proof.outcome) : '–', { color, bold: proof.frontier }));
+      if (proof)
+        commands.push(text(middle(j), y + HEIGHT / 2, proof.outcome ? short(proof.outcome) : '–', { color, bold: proof.frontier }));
     }),
   );
   const [width, height] = [LEFT + columns.values.length * many * WIDTH + 8, TOP + rows.values.length * HEIGHT + 8];

@@ -4,7 +4,20 @@
  */
 
 import './strategies.css';
-import { best, type Change, changes, type Choice, type Grid, gridOf, missing, points, steps, type Value, weakest, withValue } from './grid.js';
+import {
+  best,
+  type Change,
+  changes,
+  type Choice,
+  type Grid,
+  gridOf,
+  missing,
+  points,
+  steps,
+  type Value,
+  weakest,
+  withValue,
+} from './grid.js';
 import { Matrix } from './matrix.js';
 import { gridFigure } from './picture.js';
 import { Strip } from './strip.js';
@@ -60,7 +73,10 @@ class Strategies {
   constructor(host: Host) {
     this.#host = host;
     const choose = (strategy: string) => host.choose(strategy);
-    this.#lesson.append(make('h3', {}, ...nodes`Why is ${word('SVD')} alone vacuous?`), make('p', {}, kind('published'), ' ', this.#svd));
+    this.#lesson.append(
+      make('h3', { id: 'svd-alone', tabindex: '-1' }, ...nodes`Why is ${word('SVD')} alone vacuous?`),
+      make('p', {}, kind('published'), ' ', this.#svd),
+    );
     this.#own.addEventListener('toggle', () => void this.#showBuilder());
     this.#matrix = new Matrix((choice, value) => this.#term(choice, value), choose);
     this.#strip = new Strip(choose);
@@ -103,7 +119,9 @@ class Strategies {
     this.#strip.show(grid.others, model.facts.classes, chosen?.facts.strategy, pointed);
     this.#showChanges(grid, chosen);
     this.#showLesson(grid, model);
-    const worst = weakest(grid).map(({ choice, value, outcome }) => t`${inside(translated(choice))} “${translated(value)}” (at best ${percent(outcome.percent)})`);
+    const worst = weakest(grid).map(
+      ({ choice, value, outcome }) => t`${inside(translated(choice))} “${translated(value)}” (at best ${percent(outcome.percent)})`,
+    );
     tell(this.#weakest, worst.length ? t`Weakest, whatever the rest: ${worst.join('; ')}.` : '');
     void this.#showBuilder();
   }
@@ -196,13 +214,17 @@ function offer(choose: (strategy: string) => void): Offer {
       const { strategy } = proof.facts;
       if (button.dataset['strategy'] !== strategy) button.dataset['strategy'] = strategy;
       tell(gain, t`${capital(points(change))} for ${steps(change)}`);
-      tell(what, `${translated(choice)}: ${gains ? t`${translated(to)} instead of ${translated(from)}` : t`${translated(from)} is best; next is ${translated(to)}`}${soFar ? t`, so far` : ''}`);
+      tell(
+        what,
+        `${translated(choice)}: ${gains ? t`${translated(to)} instead of ${translated(from)}` : t`${translated(from)} is best; next is ${translated(to)}`}${soFar ? t`, so far` : ''}`,
+      );
     },
   };
 }
 
 /** What rows, columns and cells there are. */
-const layout = ({ columns, parts, rows, cells }: Grid) => JSON.stringify([columns, parts, rows, cells.map((row) => row.map((proof) => proof?.facts.strategy))]);
+const layout = ({ columns, parts, rows, cells }: Grid) =>
+  JSON.stringify([columns, parts, rows, cells.map((row) => row.map((proof) => proof?.facts.strategy))]);
 
 /** Changes a text only where it is another. */
 function tell(element: HTMLElement, text: string) {

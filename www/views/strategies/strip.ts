@@ -43,7 +43,16 @@ export class Strip {
     const marker = classes.find((each) => each.class === own)?.marker ?? '';
     const bound = make('span', { class: 'bound' });
     const more = make('span', { class: 'more' });
-    const button = make('button', { type: 'button', 'data-strategy': strategy }, make('span', { 'aria-hidden': 'true' }, marker), ' ', label, ' ', bound, more);
+    const button = make(
+      'button',
+      { type: 'button', 'data-strategy': strategy },
+      make('span', { 'aria-hidden': 'true' }, marker),
+      ' ',
+      label,
+      ' ',
+      bound,
+      more,
+    );
     button.addEventListener('click', () => this.#choose(strategy));
     let before = '';
     const entry: Entry = {

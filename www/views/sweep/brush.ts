@@ -7,7 +7,12 @@ import { make } from '../../ui/element.js';
 export class Brush {
   readonly #from = make('input', { type: 'range', min: '0', 'aria-label': t`Selected bounds, from` });
   readonly #to = make('input', { type: 'range', min: '0', 'aria-label': t`Selected bounds, to` });
-  readonly controls = make('p', { class: 'control' }, make('label', {}, ...nodes`From ${this.#from}`), make('label', {}, ...nodes`to ${this.#to}`));
+  readonly controls = make(
+    'p',
+    { class: 'control' },
+    make('label', {}, ...nodes`From ${this.#from}`),
+    make('label', {}, ...nodes`to ${this.#to}`),
+  );
   readonly #canvas: HTMLCanvasElement;
   readonly #changed: () => void;
   #names: readonly string[] = [];

@@ -120,7 +120,8 @@ export class Reading {
     const last = row.length - 1;
     row[last] = row[last]?.replace(/\r$/, '') ?? '';
     if (!this.#names) return this.#head(row);
-    if (row.length !== this.#names.length) throw new Error(t`Row ${this.#rows + 1} of the sweep has ${row.length} fields, expected ${this.#names.length}.`);
+    if (row.length !== this.#names.length)
+      throw new Error(t`Row ${this.#rows + 1} of the sweep has ${row.length} fields, expected ${this.#names.length}.`);
     this.#rows += 1;
     const field = (name: string) => row[this.#names?.indexOf(name) ?? -1] ?? '';
     const [sha256, file, strategy] = [field('sha256'), field('file'), field('strategy')];
@@ -133,7 +134,8 @@ export class Reading {
     const of = size.strategies.get(strategy) ?? { bounds: [], flops: [] };
     size.strategies.set(strategy, of);
     const bound = Number(field('bound'));
-    if (!(bound >= 0 && bound <= 1)) throw new Error(t`Row ${this.#rows} of the sweep has the bound “${field('bound')}”, expected a part of all inputs from 0 to 1.`);
+    if (!(bound >= 0 && bound <= 1))
+      throw new Error(t`Row ${this.#rows} of the sweep has the bound “${field('bound')}”, expected a part of all inputs from 0 to 1.`);
     of.bounds[size.files.length - 1] = bound;
     of.flops.push(Number(field('flops')));
   }
@@ -160,7 +162,13 @@ function finished({ task, name, files, sha256s, strategies }: Growing): Size {
   const spreads = [...strategies].map(([strategy, { bounds, flops }]): Spread => {
     const all = Float64Array.from(files, (_, i) => bounds[i] ?? NaN);
     const there = all.filter((bound) => !Number.isNaN(bound)).sort();
-    return { strategy, bounds: all, flops: quartiles(Float64Array.from(flops).sort())[2] ?? NaN, quartiles: quartiles(there), parts: inHundred(there) };
+    return {
+      strategy,
+      bounds: all,
+      flops: quartiles(Float64Array.from(flops).sort())[2] ?? NaN,
+      quartiles: quartiles(there),
+      parts: inHundred(there),
+    };
   });
   spreads.sort((a, b) => (b.quartiles[2] ?? 0) - (a.quartiles[2] ?? 0) || a.strategy.localeCompare(b.strategy));
   return { task, name, files, sha256s, spreads };

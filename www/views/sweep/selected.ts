@@ -29,7 +29,10 @@ export class Selected {
   constructor(wanted: Wanted) {
     this.#wanted = wanted;
     const head = [t`Model`, t`Open`, t`Proven`, 'SHA-256'].map((name) => make('th', { scope: 'col' }, name));
-    this.element.append(this.#said, make('div', { class: 'wide' }, make('table', {}, make('thead', {}, make('tr', {}, ...head)), this.#rows)));
+    this.element.append(
+      this.#said,
+      make('div', { class: 'wide' }, make('table', {}, make('thead', {}, make('tr', {}, ...head)), this.#rows)),
+    );
   }
 
   say(text: string) {
@@ -47,7 +50,11 @@ export class Selected {
   table(): Table {
     const [size, spread] = [this.#size, this.#spread];
     return {
-      columns: [{ key: 'file', title: t`Model` }, { key: 'sha256', title: 'SHA-256' }, { key: 'bound', title: t`Accuracy at least`, unit: t`part of all inputs` }],
+      columns: [
+        { key: 'file', title: t`Model` },
+        { key: 'sha256', title: 'SHA-256' },
+        { key: 'bound', title: t`Accuracy at least`, unit: t`part of all inputs` },
+      ],
       rows: this.#models.map((model) => [size?.files[model] ?? '', size?.sha256s[model] ?? '', spread?.bounds[model] ?? null]),
     };
   }
@@ -59,7 +66,14 @@ export class Selected {
     if (other) place.append(make('a', { href: other.address }, t`Go to ${other.name}`));
     else place.append(this.#button(file, sha256, strategy, place));
     const hash = make('code', { title: sha256 }, sha256.slice(0, DIGITS));
-    return make('tr', {}, make('th', { scope: 'row' }, breakable(file)), place, make('td', {}, percent(down(bounds[model] ?? 0))), make('td', {}, hash));
+    return make(
+      'tr',
+      {},
+      make('th', { scope: 'row' }, breakable(file)),
+      place,
+      make('td', {}, percent(down(bounds[model] ?? 0))),
+      make('td', {}, hash),
+    );
   }
 
   #button(file: string, sha256: string, strategy: string, place: HTMLElement) {

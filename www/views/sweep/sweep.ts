@@ -65,7 +65,16 @@ export class SweepView {
       const { spreads } = this.#size;
       const values = Float32Array.from(spreads.flatMap(({ parts }) => [...parts].map((part) => Math.sqrt(part))));
       const height = ROW * spreads.length + AROUND;
-      return plot.heatMap(spreads.length, 100, values, NONE, { width, height, shades: 'part', color: 'ours', name: t`square root of the part of the models`, row_name: t`proof, numbered as in the menu`, column_name: t`bound, percent`, every: 10 });
+      return plot.heatMap(spreads.length, 100, values, NONE, {
+        width,
+        height,
+        shades: 'part',
+        color: 'ours',
+        name: t`square root of the part of the models`,
+        row_name: t`proof, numbered as in the menu`,
+        column_name: t`bound, percent`,
+        every: 10,
+      });
     }, wanted.problem);
     this.#barsDrawing = new Drawing(this.#bars, (plot, { width }) => {
       const bars = this.#bins.map(({ low, high, models }, i) => ({
@@ -92,7 +101,13 @@ export class SweepView {
   }
 
   #parts({ sizes, unread }: Sweep): HTMLElement[] {
-    const size = make('select', { 'aria-label': t`Models` }, ...sizes.map(({ task, name, files }, i) => make('option', { value: String(i) }, `${this.#wanted.pageOf(task)?.name ?? task}, ${name}: ${count(files.length)}`)));
+    const size = make(
+      'select',
+      { 'aria-label': t`Models` },
+      ...sizes.map(({ task, name, files }, i) =>
+        make('option', { value: String(i) }, `${this.#wanted.pageOf(task)?.name ?? task}, ${name}: ${count(files.length)}`),
+      ),
+    );
     size.addEventListener('change', () => this.#showSize(sizes[Number(size.value)] ?? this.#size));
     this.#proof.addEventListener('change', () => this.#choose(this.#proof.selectedIndex));
     const close = make('button', { type: 'button' }, t`Close`);
@@ -101,13 +116,49 @@ export class SweepView {
     const outliers = make('button', { type: 'button' }, t`Select outliers`);
     outliers.addEventListener('click', () => this.#outliers());
     const of = (name: string, title: string, element: HTMLElement, table: () => Table, drawing: Drawing) =>
-      exportButton({ name, title, element, model: () => this.#about(), table, drawn: () => drawing.drawn && { figures: [{ name: '', figure: drawing.drawn.figure }], style: drawing.drawn.style } });
-    const map = make('figure', {}, make('figcaption', {}, t`Each row is a proof, those that usually prove most at the top; the darker a cell, the more models have a bound of that percent. A click on a row chooses its proof.`), this.#map);
+      exportButton({
+        name,
+        title,
+        element,
+        model: () => this.#about(),
+        table,
+        drawn: () => drawing.drawn && { figures: [{ name: '', figure: drawing.drawn.figure }], style: drawing.drawn.style },
+      });
+    const map = make(
+      'figure',
+      {},
+      make(
+        'figcaption',
+        {},
+        t`Each row is a proof, those that usually prove most at the top; the darker a cell, the more models have a bound of that percent. A click on a row chooses its proof.`,
+      ),
+      this.#map,
+    );
     map.append(of('spreads', t`Spread of every proof`, map, () => this.#table(), this.#mapDrawing));
-    const bars = make('figure', {}, make('figcaption', {}, t`The bounds of the chosen proof. Drag over the bars to select models.`), make('div', { class: 'plane' }, this.#bars), this.#brush.controls, outliers);
+    const bars = make(
+      'figure',
+      {},
+      make('figcaption', {}, t`The bounds of the chosen proof. Drag over the bars to select models.`),
+      make('div', { class: 'plane' }, this.#bars),
+      this.#brush.controls,
+      outliers,
+    );
     bars.append(of('selected', t`Selected models`, bars, () => this.#selected.table(), this.#barsDrawing));
-    const wrong = make('details', {}, make('summary', {}, t`Files that are no networks: ${count(unread.length)}`), make('ul', {}, ...unread.slice(0, 100).map(({ file, problem }) => make('li', {}, `${file}: ${problem}`))));
-    return [make('header', {}, this.#heading, close), make('p', { class: 'control' }, size, this.#proof), map, this.#said, bars, this.#selected.element, ...(unread.length ? [wrong] : [])];
+    const wrong = make(
+      'details',
+      {},
+      make('summary', {}, t`Files that are no networks: ${count(unread.length)}`),
+      make('ul', {}, ...unread.slice(0, 100).map(({ file, problem }) => make('li', {}, `${file}: ${problem}`))),
+    );
+    return [
+      make('header', {}, this.#heading, close),
+      make('p', { class: 'control' }, size, this.#proof),
+      map,
+      this.#said,
+      bars,
+      this.#selected.element,
+      ...(unread.length ? [wrong] : []),
+    ];
   }
 
   #showSize(size: Size) {
@@ -115,7 +166,10 @@ export class SweepView {
     const numbered = size.spreads.map(({ strategy }, i) => make('option', {}, `${i}: ${strategy}`));
     this.#proof.replaceChildren(...numbered);
     const names = size.spreads.slice(0, 3).map(({ strategy }) => strategy).join(', ');
-    this.#map.setAttribute('aria-label', t`Spread of ${size.spreads.length} proofs over ${count(size.files.length)} models. The highest medians: ${names}. The menu Proof chooses one; its numbers follow.`);
+    this.#map.setAttribute(
+      'aria-label',
+      t`Spread of ${size.spreads.length} proofs over ${count(size.files.length)} models. The highest medians: ${names}. The menu Proof chooses one; its numbers follow.`,
+    );
     this.#mapDrawing.draw();
     this.#choose(0);
   }
@@ -147,7 +201,9 @@ export class SweepView {
     const least = fence(this.#spread?.quartiles ?? []);
     const last = this.#bins.findLastIndex(({ models }) => models.some((model) => (this.#spread?.bounds[model] ?? 1) < least));
     if (last >= 0) return this.#brush.select(0, last);
-    this.#selected.say(t`No model is an outlier: none has a bound below ${percent(down(Math.max(0, least)))}, which is the lower quartile less one and a half times the distance of the quartiles.`);
+    this.#selected.say(
+      t`No model is an outlier: none has a bound below ${percent(down(Math.max(0, least)))}, which is the lower quartile less one and a half times the distance of the quartiles.`,
+    );
   }
 
   #rowAt({ clientY }: MouseEvent): number {
@@ -169,10 +225,19 @@ export class SweepView {
       columns: [
         { key: 'strategy', title: t`Proof` },
         { key: 'models', title: t`Models` },
-        ...QUARTILES.map((title, i) => ({ key: ['least', 'lower_quartile', 'median', 'upper_quartile', 'most'][i] ?? '', title, unit: t`part of all inputs` })),
+        ...QUARTILES.map((title, i) => ({
+          key: ['least', 'lower_quartile', 'median', 'upper_quartile', 'most'][i] ?? '',
+          title,
+          unit: t`part of all inputs`,
+        })),
         { key: 'flops', title: t`Median length`, unit: 'FLOPs' },
       ],
-      rows: this.#size.spreads.map(({ strategy, bounds, quartiles, flops }) => [strategy, bounds.filter((bound) => !Number.isNaN(bound)).length, ...quartiles, flops]),
+      rows: this.#size.spreads.map(({ strategy, bounds, quartiles, flops }) => [
+        strategy,
+        bounds.filter((bound) => !Number.isNaN(bound)).length,
+        ...quartiles,
+        flops,
+      ]),
     };
   }
 }

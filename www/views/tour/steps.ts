@@ -23,7 +23,8 @@ const outcomeOf = ({ proofs }: Model, wanted: string) => proofs.find(({ facts })
 export const STEPS: readonly Step[] = [
   {
     title: t`Try it`,
-    says: ({ facts: { n } }) => t`The network reads ${n} tokens and should answer the largest. Change one: the answer follows, and so do the bars, which show where it looks.`,
+    says: ({ facts: { n } }) =>
+      t`The network reads ${n} tokens and should answer the largest. Change one: the answer follows, and so do the bars, which show where it looks.`,
     at: '#view',
     view: 'try',
   },
@@ -54,14 +55,16 @@ export const STEPS: readonly Step[] = [
   },
   {
     title: t`Less work, less proven`,
-    says: () => t`Drag the slider to the left, or press the left arrow key: the proof may take fewer steps. The claim above falls, and the map loses cells.`,
+    says: () =>
+      t`Drag the slider to the left, or press the left arrow key: the proof may take fewer steps. The claim above falls, and the map loses cells.`,
     at: '.claim',
     view: 'why',
     strategy: ({ proofs }) => startOf(ladderOf(proofs))?.facts.strategy,
   },
   {
     title: t`What is not understood`,
-    says: () => t`The price of a short proof are the pale cells. Click one, or go there with the arrow keys and press Enter; then try an input of it that is not proven.`,
+    says: () =>
+      t`The price of a short proof are the pale cells. Click one, or go there with the arrow keys and press Enter; then try an input of it that is not proven. Questions to begin with stand above each view.`,
     at: '#view',
     view: 'why',
     strategy: () => 'cubic',

@@ -6,7 +6,7 @@
 import './tour.css';
 import { t } from '../../languages/language.js';
 import type { Models } from '../../state/model.js';
-import { make } from '../../ui/element.js';
+import { focusBack, make } from '../../ui/element.js';
 import { goTo } from '../../ui/go.js';
 import type { Step } from './steps.js';
 
@@ -59,7 +59,7 @@ function point(element: Element | null) {
 function stop() {
   point(null);
   box.remove();
-  asked?.button.focus();
+  if (asked) focusBack(asked.button);
   asked = undefined;
 }
 

@@ -71,10 +71,15 @@ class Try implements ViewOf {
       return button;
     });
     const find = make('span', { class: 'find', role: 'group', 'aria-labelledby': 'try-find' });
-    find.append(make('span', { id: 'try-find' }, t`Find me`), ...this.#searches);
+    find.append(make('span', { id: 'try-find', tabindex: '-1' }, t`Find me`), ...this.#searches);
     const menu = (name: string, title: string, element: HTMLElement, tableOf: (look: Look) => Table) =>
       exportButton({ name, title, element, model: () => host.model(), table: () => this.#look && tableOf(this.#look) });
-    const figure = make('figure', {}, make('figcaption', {}, ...nodes`The ${BARS} largest ${word('logit', 'logits')}, from the smallest of all on`), this.#bars);
+    const figure = make(
+      'figure',
+      {},
+      make('figcaption', {}, ...nodes`The ${BARS} largest ${word('logit', 'logits')}, from the smallest of all on`),
+      this.#bars,
+    );
     figure.append(menu('logits', t`All logits of this input`, figure, logitTable));
     const input = make('fieldset', {}, this.#legend, this.#place);
     input.append(menu('attention', t`Attention to each token`, input, attentionTable));
@@ -236,7 +241,13 @@ class Try implements ViewOf {
       ...outputs.map((output, i) => {
         const bar = make('span');
         bar.style.width = `${100 * (long[i] ?? 0)}%`;
-        return make('li', {}, make('b', {}, String(output)), make('span', { class: 'length' }, bar), make('span', { class: 'part' }, real(logits[output] ?? 0)));
+        return make(
+          'li',
+          {},
+          make('b', {}, String(output)),
+          make('span', { class: 'length' }, bar),
+          make('span', { class: 'part' }, real(logits[output] ?? 0)),
+        );
       }),
     );
     this.#all.replaceChildren(breakable(`[${logits.map((logit) => logit.toPrecision(DIGITS)).join(', ')}]`));

@@ -28,7 +28,9 @@ export function marginOf({ margin, largest: wanted, logits }: Look): string {
   const rival = largest(logits, 2).find((output) => output !== wanted);
   const other = rival === undefined ? t`any other` : t`that of ${rival}, the largest other one`;
   if (margin === 0) return t`The logit of ${wanted} equals ${other}.`;
-  return margin > 0 ? t`The logit of ${wanted} is ${real(margin)} above ${other}.` : t`The logit of ${wanted} is ${real(-margin)} below ${other}.`;
+  return margin > 0
+    ? t`The logit of ${wanted} is ${real(margin)} above ${other}.`
+    : t`The logit of ${wanted} is ${real(-margin)} below ${other}.`;
 }
 
 /** The position that the last one looks at most. */

@@ -39,7 +39,11 @@ export class Ablate {
     this.element.append(
       make('h3', { id: 'weights-ablate' }, t`Take a part out`),
       this.#beside,
-      make('p', {}, t`Is a part of the network needed? Without it, what is left is a network of its own: all proofs run on it, and their bounds are about it, not about the network it came from.`),
+      make(
+        'p',
+        {},
+        t`Is a part of the network needed? Without it, what is left is a network of its own: all proofs run on it, and their bounds are about it, not about the network it came from.`,
+      ),
       make(
         'div',
         { class: 'switches', role: 'group', 'aria-labelledby': 'weights-ablate' },
@@ -111,10 +115,17 @@ export class Ablate {
       [t`With ${made.label}`, knownOf(model)],
     ] as const;
     const head = [t`Network`, t`Accuracy, exactly`, t`Best bound otherwise`].map((name) => make('th', { scope: 'col' }, name));
-    const rows = networks.map(([name, { exact, best }]) => make('tr', {}, make('th', { scope: 'row' }, name), make('td', {}, exact), make('td', {}, best)));
+    const rows = networks.map(([name, { exact, best }]) =>
+      make('tr', {}, make('th', { scope: 'row' }, name), make('td', {}, exact), make('td', {}, best)),
+    );
     this.#beside.replaceChildren(
       make('p', {}, ...nodes`This network was made here from ${made.from.facts.file}. ${make('a', { href: made.address }, t`Back to it`)}`),
-      make('table', { 'aria-label': t`The network before and after` }, make('thead', {}, make('tr', {}, ...head)), make('tbody', {}, ...rows)),
+      make(
+        'table',
+        { 'aria-label': t`The network before and after` },
+        make('thead', {}, make('tr', {}, ...head)),
+        make('tbody', {}, ...rows),
+      ),
     );
   }
 }

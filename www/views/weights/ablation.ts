@@ -29,7 +29,10 @@ export function knownOf({ proofs }: Pick<Model, 'proofs'>): { exact: string; bes
   const done = proofs.filter(({ outcome }) => outcome);
   const exact = done.find(isBruteForce)?.outcome;
   const others = done.filter((proof) => !isBruteForce(proof));
-  const best = others.reduce<Proof | undefined>((best, proof) => ((best?.outcome?.bound ?? -1) < (proof.outcome?.bound ?? 0) ? proof : best), undefined);
+  const best = others.reduce<Proof | undefined>(
+    (best, proof) => ((best?.outcome?.bound ?? -1) < (proof.outcome?.bound ?? 0) ? proof : best),
+    undefined,
+  );
   return {
     exact: exact ? percent(exact.percent) : t`not counted yet`,
     best: best?.outcome ? `${percent(best.outcome.percent)}, ${best.facts.label}` : t`not proven yet`,

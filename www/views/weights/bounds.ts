@@ -35,19 +35,20 @@ export function lengths(numbers: readonly number[]): number[] {
 const [EXACT, ONE, ALL] = ['four factors, multiplied out: exact row differences', 'four factors', `four factors${RECURSIVE}`];
 
 /**
- * Why the recursive bound is so many times the exact one: sentences, of factors with `d` numbers to
- * add up.
+ * Why the recursive bound is larger than the exact one: the question with how many times, and its
+ * answer, of factors with `d` numbers to add up. Undefined where there are no such bounds.
  */
-export function compounding(errors: Errors, d: number): string {
+export function compounding(errors: Errors, d: number): { asks: string; says: string } | undefined {
   const [exact, one, all] = [EXACT, ONE, ALL].map((name) => errors.find((error) => error.name === name)?.value);
-  if (!exact || !one || !all || ![exact, one, all].every(canBeDrawn)) return '';
+  if (!exact || !one || !all || ![exact, one, all].every(canBeDrawn)) return undefined;
   const times = (x: number) => (x / exact < 10 ? fixed(x / exact, 1) : count(Math.floor(x / exact)));
-  return [
-    t`Why is the recursive error ${times(all)} times the exact one? What is left of attention is a product of four matrices.`,
+  const says = [
+    t`What is left of attention is a product of four matrices.`,
     t`Multiplied out, numbers of either sign cancel: ${real(exact)}.`,
     t`A bound cannot see that: it adds up ${d} numbers as if each had the worst sign.`,
     t`Done once, where it harms least, that gives ${real(one)}, ${times(one)} times as much; done for every product in turn, each worst case enters the next one: ${real(all)}.`,
   ].join(' ');
+  return { asks: t`Why is the recursive error ${times(all)} times the exact one?`, says };
 }
 
 /**

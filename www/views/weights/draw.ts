@@ -13,7 +13,12 @@ interface Size {
 const NONE = new Uint8Array();
 
 /** Entries of a matrix in colours, on a scale of their own, with row 0 at the top. */
-export function heatMap(plot: Plot, { rows, columns, row_axis, column_axis }: MatrixFacts, values: Float64Array, { width, height }: Size): Figure {
+export function heatMap(
+  plot: Plot,
+  { rows, columns, row_axis, column_axis }: MatrixFacts,
+  values: Float64Array,
+  { width, height }: Size,
+): Figure {
   const names = { name: 'entry', row_name: row_axis, column_name: column_axis };
   const options: HeatMapOptions = { width, height, shades: 'signed', color: 'ours', ...names, every: 1 };
   return plot.heatMap(rows, columns, Float32Array.from(values), NONE, options);

@@ -23,7 +23,9 @@ export interface Part {
  */
 function approximationOf({ id, values, approximation, columns }: MatrixFacts): Float64Array | undefined {
   if (id !== 'PVOU') return approximation ?? undefined;
-  const worst = Array.from({ length: columns }, (_, o) => values.reduce((most, x, i) => (i % columns === o ? Math.max(most, x) : most), -Infinity));
+  const worst = Array.from({ length: columns }, (_, o) =>
+    values.reduce((most, x, i) => (i % columns === o ? Math.max(most, x) : most), -Infinity),
+  );
   return values.map((_, i) => worst[i % columns] ?? NaN);
 }
 
@@ -44,7 +46,11 @@ export function partsOf(matrix: MatrixFacts): Part[] {
   if (id === 'EVOU') return [whole, lessOwn(matrix)];
   if (!approximation) return [whole];
   const left = values.map((x, i) => x - (approximation[i] ?? 0));
-  return [whole, { label: id === 'PVOU' ? t`Worst position for each output` : t`Approximation`, values: approximation }, { label: t`What is left`, values: left }];
+  return [
+    whole,
+    { label: id === 'PVOU' ? t`Worst position for each output` : t`Approximation`, values: approximation },
+    { label: t`What is left`, values: left },
+  ];
 }
 
 /** The largest size of an entry. */
@@ -93,5 +99,7 @@ export function summaryOf(parts: readonly Part[]): string {
   const [whole, , left] = parts;
   if (!whole) return '';
   const most = real(size(whole.values));
-  return left ? t`No entry is larger than ${most}; of that, the approximation leaves at most ${real(size(left.values))}.` : t`No entry is larger than ${most}.`;
+  return left
+    ? t`No entry is larger than ${most}; of that, the approximation leaves at most ${real(size(left.values))}.`
+    : t`No entry is larger than ${most}.`;
 }

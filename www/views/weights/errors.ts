@@ -14,6 +14,7 @@ export class ErrorTable {
   readonly element = make('section', { 'aria-labelledby': 'weights-errors' });
   readonly #ratio = make('p');
   readonly #lesson = make('p');
+  readonly #asks = make('h4', { id: 'recursive-error', tabindex: '-1' });
   readonly #compounding = make('p');
   readonly #axis = make('th', { scope: 'col' });
   readonly #body = make('tbody');
@@ -27,15 +28,30 @@ export class ErrorTable {
       model: () => host.model(),
       table: () => this.#shown && errorTable(this.#shown),
     });
-    const head = make('tr', {}, make('th', { scope: 'col' }, t`Way to bound the error`), make('th', { scope: 'col' }, t`Bound`), this.#axis);
+    const head = make(
+      'tr',
+      {},
+      make('th', { scope: 'col' }, t`Way to bound the error`),
+      make('th', { scope: 'col' }, t`Bound`),
+      this.#axis,
+    );
     this.element.append(
       make('h3', { id: 'weights-errors' }, t`How well attention is approximated`),
-      make('p', { class: 'hint' }, ...nodes`${kind('estimated')} Ways to bound the ${word('attention error')}, most of them by ${word('row difference', t`row differences`)}. A proof needs one that is small and cheap. The ${word('recursive error')} is the cheapest.`),
+      make(
+        'p',
+        { class: 'hint' },
+        ...nodes`${kind('estimated')} Ways to bound the ${word('attention error')}, most of them by ${word('row difference', t`row differences`)}. A proof needs one that is small and cheap. The ${word('recursive error')} is the cheapest.`,
+      ),
       this.#ratio,
       this.#lesson,
+      this.#asks,
       this.#compounding,
       menu,
-      make('div', { class: 'scroller', tabindex: '0', role: 'group', 'aria-labelledby': 'weights-errors' }, make('table', { 'aria-labelledby': 'weights-errors' }, make('thead', {}, head), this.#body)),
+      make(
+        'div',
+        { class: 'scroller', tabindex: '0', role: 'group', 'aria-labelledby': 'weights-errors' },
+        make('table', { 'aria-labelledby': 'weights-errors' }, make('thead', {}, head), this.#body),
+      ),
     );
   }
 
@@ -49,7 +65,10 @@ export class ErrorTable {
       ...nodes`Attention scores, seen as one number for each query times one for each key: the first ${word('singular value')} is ${real(sigma_ratio ?? Infinity)} times the second. The larger that is, the truer is the view.`,
     );
     this.#lesson.textContent = lessons(errors);
-    this.#compounding.textContent = compounding(errors, d);
+    const found = compounding(errors, d);
+    this.#asks.hidden = !found;
+    this.#asks.textContent = found?.asks ?? '';
+    this.#compounding.textContent = found?.says ?? '';
     const values = errors.map(({ value }) => value);
     const long = lengths(values);
     this.#axis.textContent = t`Logarithmic, from ${start(values)} on`;

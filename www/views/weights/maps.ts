@@ -57,7 +57,8 @@ export class Maps {
       element: this.element,
       model: () => host.model(),
       table: () => this.#matrix && entryTable(this.#matrix, this.#parts),
-      drawn: () => drawnOf(Object.fromEntries(this.#parts.flatMap(({ label }, i) => (this.#pictures[i] ? [[label, this.#pictures[i].drawing]] : [])))),
+      drawn: () =>
+        drawnOf(Object.fromEntries(this.#parts.flatMap(({ label }, i) => (this.#pictures[i] ? [[label, this.#pictures[i].drawing]] : [])))),
     });
     this.element.append(this.#summary, menu, this.#stage, this.#reading);
   }
@@ -67,7 +68,10 @@ export class Maps {
     this.#matrix = matrix;
     this.#parts = partsOf(matrix);
     this.#cell = [0, 0];
-    this.#stage.setAttribute('aria-label', t`${matrix.label}, ${matrix.rows} rows and ${matrix.columns} columns; arrow keys read its entries`);
+    this.#stage.setAttribute(
+      'aria-label',
+      t`${matrix.label}, ${matrix.rows} rows and ${matrix.columns} columns; arrow keys read its entries`,
+    );
     this.#summary.textContent = summaryOf(this.#parts);
     this.#reading.textContent = t`Point at a cell, or go there with the arrow keys, to read it.`;
     this.#stage.classList.toggle('alone', this.#parts.length === 1);

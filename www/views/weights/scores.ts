@@ -37,7 +37,11 @@ export class Scores {
 
   constructor(host: Host) {
     this.#host = host;
-    this.element.append(make('h3', { id: 'weights-scores' }, t`How faithful the picture is`), make('p', {}, ...nodes`${kind('estimated')} These scores prove nothing, and no bound uses them.`), this.#list);
+    this.element.append(
+      make('h3', { id: 'weights-scores' }, t`How faithful the picture is`),
+      make('p', {}, ...nodes`${kind('estimated')} These scores prove nothing, and no bound uses them.`),
+      this.#list,
+    );
   }
 
   show(model: Model) {
@@ -51,7 +55,9 @@ export class Scores {
     try {
       const found = await this.#host.explain.faithfulness();
       if (model !== this.#model) return;
-      const items = scoresOf(found, model.facts.v).map(([name, value, about]) => make('div', {}, make('dt', {}, `${name}: `, make('strong', {}, value)), make('dd', {}, about)));
+      const items = scoresOf(found, model.facts.v).map(([name, value, about]) =>
+        make('div', {}, make('dt', {}, `${name}: `, make('strong', {}, value)), make('dd', {}, about)),
+      );
       this.#list.replaceChildren(...items);
     } catch (error) {
       if (model !== this.#model || error instanceof Cancelled) return;

@@ -78,7 +78,20 @@ class Weights implements ViewOf {
     });
     this.#pictures.append(this.#maps.element, this.#chart);
     const choice = make('p', { class: 'choice' }, make('label', { for: 'weights-matrix' }, t`Matrix`), this.#select);
-    parent.append(make('div', { class: 'weights' }, choice, this.#about, this.#problem, this.#again, this.#pictures, this.#ablate.element, this.#scores.element, this.#errors.element));
+    parent.append(
+      make(
+        'div',
+        { class: 'weights' },
+        choice,
+        this.#about,
+        this.#problem,
+        this.#again,
+        this.#pictures,
+        this.#ablate.element,
+        this.#scores.element,
+        this.#errors.element,
+      ),
+    );
   }
 
   show({ model, within: { matrix } }: Shown) {

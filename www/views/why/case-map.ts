@@ -86,7 +86,11 @@ export class CaseMapSection {
     this.element.append(hint, menu, this.#layers, this.#subject, this.#grid.element, this.#verdicts, form, this.#opened);
     this.#layers.addEventListener('change', () => host.within({ smaller: valueOf(this.#layers) }));
     const subject = (value: string, text: string) => make('label', {}, make('input', { type: 'radio', name: 'why-subject', value }), text);
-    this.#subject.append(make('legend', {}, t`What patterns say`), subject('lost', t`What is lost`), subject('decided', t`How cases are decided`));
+    this.#subject.append(
+      make('legend', {}, t`What patterns say`),
+      subject('lost', t`What is lost`),
+      subject('decided', t`How cases are decided`),
+    );
     check(this.#subject, 'lost');
     this.#subject.addEventListener('change', () => host.within({ patterns: valueOf(this.#subject) === 'decided' ? 'decided' : 'lost' }));
     watchStyle(this);
@@ -181,9 +185,12 @@ export class CaseMapSection {
     const [cells, map] = [this.#cells, this.#map];
     if (!cells || !map) return undefined;
     const isHow = this.#saysHow;
-    const [index, looks] = isHow ? [cells.way, map.ways.map(({ id }) => hatchingOfWay(id))] : [cells.verdict, map.verdicts.map(({ id }) => hatchingOf(id))];
+    const [index, looks] = isHow
+      ? [cells.way, map.ways.map(({ id }) => hatchingOfWay(id))]
+      : [cells.verdict, map.verdicts.map(({ id }) => hatchingOf(id))];
     const hatching = index.map((kind, i) => (cells.total[i] ? ((looks[kind] ?? 0) % MARK) + (cells.wrong[i] ? MARK : 0) : NO_INPUT));
-    const tried = () => Float64Array.from(cells.total, (total, i) => (total ? Number(map.ways[cells.way[i] ?? NONE]?.id !== 'untried') : NaN));
+    const tried = () =>
+      Float64Array.from(cells.total, (total, i) => (total ? Number(map.ways[cells.way[i] ?? NONE]?.id !== 'untried') : NaN));
     return { v: cells.v, name: isHow ? t`tried` : t`proven share`, values: isHow ? tried() : shares(cells), hatching };
   }
 
@@ -244,7 +251,10 @@ export class CaseMapSection {
     if (!this.#map) return;
     const content = caseContent(facts, this.#map, (tokens) => this.#host.tryInput(tokens));
     const isOneOfMany = facts.others !== null && this.#layer === undefined;
-    const most = facts.proven === facts.total ? t`Of all numbers of smaller tokens, the one with the most inputs.` : t`Of all numbers of smaller tokens, the one with the most unproven inputs.`;
+    const most =
+      facts.proven === facts.total
+        ? t`Of all numbers of smaller tokens, the one with the most inputs.`
+        : t`Of all numbers of smaller tokens, the one with the most unproven inputs.`;
     const note = isOneOfMany ? [make('p', { class: 'hint' }, most)] : [];
     this.#opened.classList.remove('stale');
     this.#opened.replaceChildren(...content.slice(0, 1), ...note, ...content.slice(1));

@@ -14,7 +14,12 @@ export function caseContent(facts: CaseFacts, { verdicts }: CaseMap, tryInput: (
   const [total, proven] = [BigInt(facts.total), BigInt(facts.proven)];
   const verdict = verdicts[facts.verdict];
   const heading = make('h4', {}, t`Largest token ${facts.m}, last token ${facts.q}${others(facts.others)}`);
-  const sum = make('p', {}, make('strong', {}, t`${count(proven)} of ${count(total)} inputs are proven`), ` (${percentDown(proven, total)}).`);
+  const sum = make(
+    'p',
+    {},
+    make('strong', {}, t`${count(proven)} of ${count(total)} inputs are proven`),
+    ` (${percentDown(proven, total)}).`,
+  );
   const about = verdict ? [make('p', {}, make('em', {}, verdict.label), `. ${verdict.about}`)] : [];
   const sentences = facts.sentences.map((sentence) => make('p', {}, sentence));
   return [heading, sum, ...about, ...sentences, ...terms(facts), examples(facts, tryInput)];
@@ -40,7 +45,9 @@ function terms({ terms }: CaseFacts): Node[] {
   const total = row(sum < 0 ? t`Sum: the test holds` : t`Sum: the test fails`, sum, 'sum');
   const heads = [t`Term`, t`Logits`].map((title) => make('th', { scope: 'col' }, title));
   const body = make('tbody', {}, ...terms.map(({ label, value }) => row(label, value, 'term')), total);
-  return [make('table', { class: 'terms' }, caption, make('thead', {}, make('tr', {}, ...heads, make('td', { 'aria-hidden': 'true' }))), body)];
+  return [
+    make('table', { class: 'terms' }, caption, make('thead', {}, make('tr', {}, ...heads, make('td', { 'aria-hidden': 'true' }))), body),
+  ];
 }
 
 function examples({ proven_input, unproven_input }: CaseFacts, tryInput: (tokens: string) => void): Node {

@@ -78,7 +78,11 @@ function weigher({ v, n, weights }: CaseMap): Weigh {
   const weight = (m: number, q: number, others: number) => largest![m]! * last![q]! * copies![n - others - 1]! * (table?.[m * v + q] ?? 1n);
   return (m, q, others, share) => {
     // Inputs with one number of smaller tokens weigh the same: their share is one of inputs.
-    if (others !== null) return [inputs(n, m, q, others), part(share, inputs(n, m, q, others))].map((count) => count * weight(m, q, others)) as [bigint, bigint];
+    if (others !== null)
+      return [inputs(n, m, q, others), part(share, inputs(n, m, q, others))].map((count) => count * weight(m, q, others)) as [
+        bigint,
+        bigint,
+      ];
     const numbers = Array.from({ length: n }, (_, number) => inputs(n, m, q, number) * weight(m, q, number));
     const total = numbers.reduce((sum, each) => sum + each, 0n);
     return [total, part(share, total)];
@@ -88,7 +92,9 @@ function weigher({ v, n, weights }: CaseMap): Weigh {
 /** The cells of one layer. */
 export function cellsOf(map: CaseMap, { others, share, verdict, way, wrong }: CaseLayer): Cells {
   const weigh = weigher(map);
-  const both = Array.from(share, (share, i): [bigint, bigint] => (Number.isNaN(share) ? [0n, 0n] : weigh(Math.floor(i / map.v), i % map.v, others, share)));
+  const both = Array.from(share, (share, i): [bigint, bigint] =>
+    Number.isNaN(share) ? [0n, 0n] : weigh(Math.floor(i / map.v), i % map.v, others, share),
+  );
   return { v: map.v, total: both.map(([total]) => total), proven: both.map(([, proven]) => proven), verdict, way, wrong };
 }
 
@@ -101,7 +107,14 @@ export function together(map: CaseMap): Cells {
   const [first] = layers;
   if (first && layers.length === 1) return first;
   const size = map.v * map.v;
-  const sum: Cells = { v: map.v, total: Array(size).fill(0n), proven: Array(size).fill(0n), verdict: new Uint8Array(size).fill(NONE), way: new Uint8Array(size).fill(NONE), wrong: new Float64Array(size) };
+  const sum: Cells = {
+    v: map.v,
+    total: Array(size).fill(0n),
+    proven: Array(size).fill(0n),
+    verdict: new Uint8Array(size).fill(NONE),
+    way: new Uint8Array(size).fill(NONE),
+    wrong: new Float64Array(size),
+  };
   for (let i = 0; i < size; i++) {
     for (const { total, proven, wrong } of layers) {
       sum.wrong[i]! += wrong[i]!;

@@ -104,7 +104,8 @@ export class Compare {
     const isOther = model !== this.#model;
     if (isOther || key !== this.#listed) {
       [this.#listed, this.#model] = [key, model];
-      const options = (name: string) => others.filter(({ facts }) => facts.class === name).map(({ facts }) => option(facts.strategy, facts.label));
+      const options = (name: string) =>
+        others.filter(({ facts }) => facts.class === name).map(({ facts }) => option(facts.strategy, facts.label));
       const groups = facts.classes.map((each) => make('optgroup', { label: each.label }, ...options(each.class)));
       this.#select.replaceChildren(option('', 'none'), ...groups.filter((group) => group.childElementCount));
       this.#select.value = this.#compared.strategy;
@@ -140,7 +141,8 @@ export class Compare {
     const [k = NaN, seed = NaN] = model.split('-').map(Number);
     this.#gallery ??= await shelf();
     const entry = this.#gallery.find(k, seed);
-    if (!entry || k !== this.#model?.facts.n) throw new Error(t`“${model}” is no model of the gallery whose inputs are as long: expected K and seed, such as 4-50.`);
+    if (!entry || k !== this.#model?.facts.n)
+      throw new Error(t`“${model}” is no model of the gallery whose inputs are as long: expected K and seed, such as 4-50.`);
     return this.#host.explain.casesOf({ file: entry.file, bytes: await bytesOf(ID, entry) }, strategy, this.#over);
   }
 
@@ -183,7 +185,13 @@ export class Compare {
     const { weights, total: all } = this.#pair.ours;
     const amount = (least: bigint) => make('strong', {}, weights ? percentDown(least, BigInt(all)) : count(least));
     const line = (least: bigint, text: string) =>
-      make('li', {}, ...(weights ? nodes`At least ${amount(least)} of the weight is proven ${text}.` : nodes`At least ${amount(least)} inputs are proven ${text}.`));
+      make(
+        'li',
+        {},
+        ...(weights
+          ? nodes`At least ${amount(least)} of the weight is proven ${text}.`
+          : nodes`At least ${amount(least)} inputs are proven ${text}.`),
+      );
     this.#counts.replaceChildren(line(a, t`by the chosen proof only`), line(b, t`by “${name}” only`));
     this.#title.textContent = name;
     const { proven, total } = this.#pair.theirs;
@@ -202,7 +210,12 @@ export class Compare {
       const of = (part: bigint) => percentDown(part, ours.total[i] ?? 0n);
       return t`Largest ${m}, last ${q}: ${of(a)} proven by the chosen proof, ${of(b)} by the other.`;
     }
-    const difference = a === b ? t`both prove the same number` : a > b ? t`${count(a - b)} more by the chosen proof` : t`${count(b - a)} more by the other proof`;
+    const difference =
+      a === b
+        ? t`both prove the same number`
+        : a > b
+          ? t`${count(a - b)} more by the chosen proof`
+          : t`${count(b - a)} more by the other proof`;
     return t`Largest ${m}, last ${q}: ${difference} (${count(a)} and ${count(b)} of ${count(ours.total[i] ?? 0n)}).`;
   }
 }

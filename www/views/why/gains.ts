@@ -29,7 +29,15 @@ export function gains(proofs: readonly Proof[], chosen: Proof): Gain[] {
   const gain = (best: Proof | undefined, change: Gain['change']): Gain[] => {
     const inputs = best?.outcome ? BigInt(best.outcome.correct) - BigInt(own.correct) : 0n;
     if (!best?.outcome || inputs <= 0n) return [];
-    return [{ strategy: best.facts.strategy, change, inputs, length: best.outcome.flops / own.flops, isAll: BigInt(best.outcome.correct) === most }];
+    return [
+      {
+        strategy: best.facts.strategy,
+        change,
+        inputs,
+        length: best.outcome.flops / own.flops,
+        isAll: BigInt(best.outcome.correct) === most,
+      },
+    ];
   };
   const replaced = chosen.facts.tags.flatMap(({ name, value: from }) => {
     const best = bestOf(others.filter((proof) => differsIn(chosen, proof) === name));

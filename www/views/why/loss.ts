@@ -29,7 +29,8 @@ export function lossOf(map: CaseMap, right: bigint | undefined): Loss {
   const lost = total - proven;
   if (lost === 0n) return { said: '', worst: undefined };
   const isWeighted = !!map.weights;
-  const of = (part: bigint) => (isWeighted ? t`${percentDown(part, lost)} of that` : t`${count(part)} of them (${percentDown(part, lost)})`);
+  const of = (part: bigint) =>
+    isWeighted ? t`${percentDown(part, lost)} of that` : t`${count(part)} of them (${percentDown(part, lost)})`;
   const said = [missed(lost, total, isWeighted)];
   const known = right ?? (map.wrong === null ? undefined : total - BigInt(map.wrong));
   const beyond = known === undefined ? undefined : known - proven;
@@ -47,15 +48,20 @@ export function lossOf(map: CaseMap, right: bigint | undefined): Loss {
   }
   const causes = partRows(map).filter(({ role }) => role === 'unproven');
   const [most] = causes.sort((a, b) => (a.inputs < b.inputs ? 1 : -1));
-  if (most) said.push(`${share(most.inputs, lost, causes.length, of(most.inputs))}: ${inside(most.about)}`.replace('…', t`“${most.label}”`));
-  const [layer] = map.layers.map(({ others, ...counts }) => ({ others, lost: BigInt(counts.total) - BigInt(counts.proven) })).sort((a, b) => (a.lost < b.lost ? 1 : -1));
+  if (most)
+    said.push(`${share(most.inputs, lost, causes.length, of(most.inputs))}: ${inside(most.about)}`.replace('…', t`“${most.label}”`));
+  const [layer] = map.layers
+    .map(({ others, ...counts }) => ({ others, lost: BigInt(counts.total) - BigInt(counts.proven) }))
+    .sort((a, b) => (a.lost < b.lost ? 1 : -1));
   if (layer?.others != null && map.layers.length > 1) said.push(t`In ${of(layer.lost)}, ${smaller(layer.others, map.n)}`);
   return { said: said.join(' '), worst: worstOf(together(map)) };
 }
 
 function missed(lost: bigint, total: bigint, isWeighted: boolean): string {
   if (isWeighted) return t`It misses ${percentUp(lost, total)} of the weight.`;
-  return lost === 1n ? t`It misses one input, ${percentUp(lost, total)} of all.` : t`It misses ${count(lost)} inputs, ${percentUp(lost, total)} of all.`;
+  return lost === 1n
+    ? t`It misses one input, ${percentUp(lost, total)} of all.`
+    : t`It misses ${count(lost)} inputs, ${percentUp(lost, total)} of all.`;
 }
 
 /**
@@ -71,7 +77,10 @@ function share(inputs: bigint, lost: bigint, causes: number, number: string): st
 /** So many smaller tokens, and what that leaves. */
 function smaller(others: number, n: number): string {
   const copies = n - others;
-  const stands = copies === 1 ? t`the largest token stands there once only, and all others take attention from it` : t`the largest token stands there ${copies} times`;
+  const stands =
+    copies === 1
+      ? t`the largest token stands there once only, and all others take attention from it`
+      : t`the largest token stands there ${copies} times`;
   return others === 1 ? t`1 token is smaller: ${stands}.` : t`${others} tokens are smaller: ${stands}.`;
 }
 

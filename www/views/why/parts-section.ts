@@ -17,7 +17,7 @@ import { type PartRow, partRows, percentDown } from './parts.js';
 import { partTable } from './tables.js';
 
 export class Parts {
-  readonly element = make('section', {}, make('h3', {}, t`From all inputs to the bound`));
+  readonly element = make('section', {}, make('h3', { id: 'why-parts', tabindex: '-1' }, t`From all inputs to the bound`));
   readonly #said = make('p');
   readonly #loss = make('p');
   readonly #open = make('button', { type: 'button', class: 'link' });
@@ -49,7 +49,14 @@ export class Parts {
       table: () => (this.#rows.length ? partTable(this.#rows, this.#total, this.#isWeighted) : undefined),
       drawn: () => drawnOf({ '': this.#drawing }),
     });
-    this.element.append(this.#said, menu, figure, this.#loss, make('p', {}, this.#open), make('details', {}, make('summary', {}, t`As a table, with explanations`), table));
+    this.element.append(
+      this.#said,
+      menu,
+      figure,
+      this.#loss,
+      make('p', {}, this.#open),
+      make('details', {}, make('summary', {}, t`As a table, with explanations`), table),
+    );
   }
 
   show(map: CaseMap) {

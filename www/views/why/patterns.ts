@@ -25,7 +25,13 @@ export function hatchingOf(id: string): number {
   return id === 'wrong' ? MARK : numberOf(NAMES[id]);
 }
 
-const WAYS: Readonly<Record<string, string>> = { position: 'light dots', sets: 'light lines', count: 'light crosses', each: 'light grid', untried: 'dashes' };
+const WAYS: Readonly<Record<string, string>> = {
+  position: 'light dots',
+  sets: 'light lines',
+  count: 'light crosses',
+  each: 'light grid',
+  untried: 'dashes',
+};
 
 /**
  * What is drawn over a cell that is decided in this way: nothing where it is decided in a block.

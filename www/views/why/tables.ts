@@ -22,7 +22,11 @@ export const partTable = (rows: readonly PartRow[], total: bigint, isWeighted: b
  * The cases that have inputs: what is proven of each, and why not more. `smaller` says how many
  * tokens are smaller than the largest; null for any number.
  */
-export function caseTable({ v, total, proven, verdict, way, wrong }: Cells, { verdicts, ways, weights }: CaseMap, smaller: (cell: number) => number | null): Table {
+export function caseTable(
+  { v, total, proven, verdict, way, wrong }: Cells,
+  { verdicts, ways, weights }: CaseMap,
+  smaller: (cell: number) => number | null,
+): Table {
   const columns = [
     { key: 'largest', title: t`Largest token` },
     { key: 'last', title: t`Last token` },
@@ -36,7 +40,17 @@ export function caseTable({ v, total, proven, verdict, way, wrong }: Cells, { ve
   ];
   const rows = cellsWith(total).map((i) => {
     const word = verdicts[verdict[i] ?? -1]?.label ?? null;
-    return [Math.floor(i / v), i % v, smaller(i), proven[i] ?? 0n, isExact(total[i] ?? 0n), total[i] ?? 0n, word, wrong[i] ?? 0, ...(ways.length ? [ways[way[i] ?? -1]?.label ?? null] : [])];
+    return [
+      Math.floor(i / v),
+      i % v,
+      smaller(i),
+      proven[i] ?? 0n,
+      isExact(total[i] ?? 0n),
+      total[i] ?? 0n,
+      word,
+      wrong[i] ?? 0,
+      ...(ways.length ? [ways[way[i] ?? -1]?.label ?? null] : []),
+    ];
   });
   return { columns, rows };
 }

@@ -13,7 +13,7 @@ import { type Gain, gains, mostOf } from './gains.js';
 const SHOWN = 8;
 
 export class WhyNotMore {
-  readonly element = make('section', {}, make('h3', {}, t`Why not more?`));
+  readonly element = make('section', {}, make('h3', { id: 'why-not-more', tabindex: '-1' }, t`Why not more?`));
   readonly #terms = make('div', { class: 'what-ifs', hidden: '' });
   readonly #said = make('p', { tabindex: '-1' });
   readonly #list = make('ol', { class: 'gains' });
@@ -34,9 +34,19 @@ export class WhyNotMore {
     this.#terms.hidden = !terms.length;
     const about = t`Each line makes one step of the proof exact, and keeps the others. A what-if, not a proof: it says what the step costs.`;
     const item = ({ label, about, inputs }: WhatIf) =>
-      make('li', {}, make('span', { class: 'gain' }, t`+${count(BigInt(inputs))} inputs`), make('span', { class: 'what' }, make('strong', {}, label), make('small', {}, about)));
+      make(
+        'li',
+        {},
+        make('span', { class: 'gain' }, t`+${count(BigInt(inputs))} inputs`),
+        make('span', { class: 'what' }, make('strong', {}, label), make('small', {}, about)),
+      );
     const list = make('ol', { class: 'gains' }, ...terms.map(item));
-    this.#terms.replaceChildren(make('h4', {}, t`If one step were exact`), make('p', {}, about), list, make('h4', {}, t`With another proof`));
+    this.#terms.replaceChildren(
+      make('h4', {}, t`If one step were exact`),
+      make('p', {}, about),
+      list,
+      make('h4', {}, t`With another proof`),
+    );
   }
 
   /** `isWeighted` says whether other figures are about weights; gains never are. */
@@ -62,8 +72,14 @@ export class WhyNotMore {
 }
 
 function changed({ change, length, isAll }: Gain): Node[] {
-  const words = 'label' in change ? nodes`the proof ${bold(change.label)}` : nodes`${translated(change.name)}: ${bold(translated(change.to))} instead of ${translated(change.from)}`;
-  return [make('span', {}, ...words), make('small', {}, [t`${times(length)} as long.`, ...(isAll ? [t`It leaves out only what the network gets wrong.`] : [])].join(' '))];
+  const words =
+    'label' in change
+      ? nodes`the proof ${bold(change.label)}`
+      : nodes`${translated(change.name)}: ${bold(translated(change.to))} instead of ${translated(change.from)}`;
+  return [
+    make('span', {}, ...words),
+    make('small', {}, [t`${times(length)} as long.`, ...(isAll ? [t`It leaves out only what the network gets wrong.`] : [])].join(' ')),
+  ];
 }
 
 const bold = (text: string) => make('strong', {}, text);
@@ -73,7 +89,8 @@ function saying(proofs: readonly Proof[], chosen: Proof, all: readonly Gain[]): 
   const { outcome } = chosen;
   if (!outcome) return t`This proof has no result yet: nothing to compare with.`;
   const most = mostOf(proofs);
-  if (most !== undefined && BigInt(outcome.correct) === most) return t`It proves every input that the network is right on. There is nothing to gain.`;
+  if (most !== undefined && BigInt(outcome.correct) === most)
+    return t`It proves every input that the network is right on. There is nothing to gain.`;
   if (!all.length) return t`No other proof of this network that has a result proves more.`;
   return t`One change at a time, from results on this page; the largest gain first. A button chooses that proof.`;
 }

@@ -49,7 +49,11 @@ class Why {
     // The map has said what is wrong with the proof.
     this.#terms = new Latest((terms) => this.#more.tell(terms), () => this.#more.tell([]));
     this.#cases = make('div', { class: 'stale' }, this.#parts.element, this.#map.element);
-    const about = make('p', { class: 'about' }, ...nodes`A proof goes through all inputs, ${word('case', t`case by case`)}. Here is what each case gives, and what is lost.`);
+    const about = make(
+      'p',
+      { class: 'about' },
+      ...nodes`A proof goes through all inputs, ${word('case', t`case by case`)}. Here is what each case gives, and what is lost.`,
+    );
     const state = make('div', { class: 'control' }, this.#state, this.#retry);
     parent.append(make('div', { class: 'why' }, about, state, this.#cases, this.#more.element, this.#compare.element));
     this.#retry.addEventListener('click', () => this.#ask());

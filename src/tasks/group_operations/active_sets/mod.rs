@@ -22,27 +22,21 @@
 //! a proof object: any orders make a sound proof; good ones a short one.
 
 mod orders;
+mod search;
 mod sets;
 mod verify;
 mod walks;
 
+pub use search::Search;
 pub use walks::{Walks, WalksError};
 
 use super::GroupOperation;
 use super::group::Group;
-use super::low_rank::{Factors, Lengths};
+use super::low_rank::Lengths;
 use super::margin::least;
 use crate::proof::{CaseAnalysis, Cost, Evidence, Failure, Margin, Tally, json_bytes};
 use std::sync::OnceLock;
 use verify::Verifier;
-
-/// Most numbers `B a` of all inputs.
-const MAX_NUMBERS: usize = 1 << 22;
-
-/// Whether the numbers of all inputs fit into memory.
-pub(super) fn fits(order: usize, rank: usize) -> bool {
-    order * order * rank <= MAX_NUMBERS
-}
 
 /// FLOPs of a proof of this rank, at least: those of one in which no neuron comes or goes.
 pub(super) fn least_flops(task: &GroupOperation, rank: usize) -> f64 {
@@ -94,18 +88,25 @@ impl ActiveSets {
 
     /// The proof by the lengths that prove the most, the shorter one of equals.
     fn search(&self) -> (Walks, Verifier<f64>) {
-        let factors = self.task.low_rank().factors(self.rank).with_lengths(Lengths::Sums);
-        let sums = orders::walks(&self.task.network, self.group(), factors);
+        let search = self.task.active_sets();
+        let sums = search.walks(&self.task, self.rank, Lengths::Sums);
         let order = self.group().order();
         let right = |verifier: &Verifier<f64>| -> u128 {
             (0..order).map(|x| verifier.count(self.group(), x).right).sum()
         };
-        let by_sums = self.verifier(sums.clone());
+        let found = |walks: Walks| {
+            let found = self.verifier(walks);
+            if let Some(walked) = search.walked(&self.task, self.rank) {
+                found.1.take(walked);
+            }
+            found
+        };
+        let by_sums = found(sums.clone());
         let proven = right(&by_sums.1);
         if proven == self.task.inputs() {
             return by_sums;
         }
-        let by_active = self.verifier(sums.with_lengths(Lengths::Active));
+        let by_active = found(sums.with_lengths(Lengths::Active));
         if right(&by_active.1) > proven { by_active } else { by_sums }
     }
 
@@ -166,5 +167,32 @@ impl CaseAnalysis for ActiveSets {
 
     fn evidence(&self) -> Result<Evidence, Failure> {
         Ok(Evidence::object(&self.started().0))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::group::natural;
+    use super::*;
+    use crate::models::two_token::testing::network;
+
+    #[test]
+    fn what_ranks_share_has_the_bits_of_what_each_computes_alone() {
+        for with_paths in [false, true] {
+            let network = network(5, 7, with_paths);
+            let task = GroupOperation::new(network, natural("S3").unwrap()).unwrap();
+            for rank in 1..=task.low_rank().most_listed() {
+                for lengths in [Lengths::Sums, Lengths::Active] {
+                    let walks = task.active_sets().walks(&task, rank, lengths);
+                    let given = ActiveSets::given(&task, walks).unwrap();
+                    let shared = given.verifier(given.started().0.clone()).1;
+                    shared.take(task.active_sets().walked(&task, rank).expect("few numbers"));
+                    for x in 0..6 {
+                        let group = given.group();
+                        assert_eq!(shared.parts(group, x), given.parts(x), "rank {rank}");
+                    }
+                }
+            }
+        }
     }
 }

@@ -1,18 +1,18 @@
 //! Finds few orders of tokens in which neurons seldom come and go.
 
+use super::Group;
 use super::sets::Sets;
-use super::walks::{MAX_ORDERS, Walks};
-use super::{Factors, Group};
+use super::walks::{MAX_ORDERS, Orders};
 use crate::models::two_token::TwoToken;
 
 /// How many orders are tried for one side.
 const TRIES: usize = 64;
 
-/// The proof object of these factors with the best orders that are found.
-pub(super) fn walks(network: &TwoToken, group: &Group, factors: Factors) -> Walks {
+/// The best orders that are found for each side, and for each neuron the number of one.
+pub(super) fn orders(network: &TwoToken, group: &Group) -> Orders {
     let (sets, _) = Sets::all::<f64>(network);
     let circles = circles(group);
-    Walks::new(factors, [0, 1].map(|side| orders(&sets, side, &circles, group.order())))
+    [0, 1].map(|side| of_side(&sets, side, &circles, group.order()))
 }
 
 /// Walks around the group by one element again and again, one for each such element and its
@@ -29,7 +29,7 @@ fn circles(group: &Group) -> Vec<Vec<usize>> {
 /// Orders of the tokens of a side, and the number of each neuron's. Tokens as they are numbered at
 /// first; then, for the neuron with the longest walk, around the circle that suits it or by what it
 /// reads, as long as that makes all walks together shorter than an order costs.
-fn orders(
+fn of_side(
     sets: &[Sets],
     side: usize,
     circles: &[Vec<usize>],

@@ -24,13 +24,16 @@ pub(super) struct Verifier<S> {
     work: Work,
     /// What walks give, once it is used.
     walked: OnceLock<Walked<S>>,
+    /// What is counted of each left token, once it is.
+    counted: Vec<OnceLock<Tally>>,
     slack: S,
     /// What rounding can amount to in [`Walked::squares`].
     squares_slack: S,
 }
 
 /// What walks give for each input.
-struct Walked<S> {
+#[derive(Clone, Debug)]
+pub(super) struct Walked<S> {
     /// `B a`, `[x, y, R]`.
     numbers: Vec<S>,
     /// The sums of `R[y, i]²` and of `L[x, i]²` over active neurons, `[x, y]` each; empty where
@@ -79,12 +82,26 @@ impl<S: Scalar> Verifier<S> {
             sides: [&network.left, &network.right].map(|side| map(&side.value, S::from_f64)),
             walks: walks.clone(),
             walked: OnceLock::new(),
+            counted: (0..order).map(|_| OnceLock::new()).collect(),
             rests,
             sets,
             work,
             slack,
             squares_slack,
         }
+    }
+
+    /// Takes what walks of a higher rank gave, if the network, the orders and the first of their
+    /// factors are these: each number is a sum of its own.
+    pub(super) fn take(&self, higher: &Walked<S>) {
+        let (rank, inputs) = (self.rests.rank, self.sides[0].nrows() * self.sides[1].nrows());
+        let rows = higher.numbers.chunks_exact(higher.numbers.len() / inputs);
+        let squares = match self.rests.sides {
+            Some(_) => [Vec::new(), Vec::new()],
+            None => higher.squares.clone(),
+        };
+        let numbers = rows.flat_map(|row| &row[..rank]).copied().collect();
+        let _ = self.walked.set(Walked { numbers, squares });
     }
 
     /// How long the walks are.
@@ -102,9 +119,11 @@ impl<S: Scalar> Verifier<S> {
         &self.rests.rests
     }
 
-    /// The inputs of a left token that are proven right, and those that rounding loses.
+    /// The inputs of a left token that are proven right, and those that rounding loses; kept for
+    /// the run of a proof whose search counted them.
     pub(super) fn count(&self, group: &Group, x: usize) -> Tally {
-        tally(self.split(group, x).into_iter().map(|[factored, rest]| factored + rest), self.slack)
+        let margins = || self.split(group, x).into_iter().map(|[factored, rest]| factored + rest);
+        *self.counted[x].get_or_init(|| tally(margins(), self.slack))
     }
 
     /// The margins of a left token and each right one, at least, up to rounding: the margin through
@@ -139,6 +158,12 @@ impl<S: Scalar> Verifier<S> {
             }
         };
         one + other
+    }
+
+    /// What its walks give.
+    pub(super) fn into_walked(self) -> Walked<S> {
+        self.walked();
+        self.walked.into_inner().unwrap_or_else(|| unreachable!("it was made just now"))
     }
 
     fn walked(&self) -> &Walked<S> {

@@ -1,11 +1,14 @@
-use super::{Factors, Lengths, fits};
+use super::Lengths;
 use crate::models::two_token::TwoToken;
-use crate::tasks::group_operations::low_rank::FactorsError;
+use crate::tasks::group_operations::low_rank::{Factors, FactorsError, fits};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 /// Most orders of the tokens on one side.
 pub(super) const MAX_ORDERS: usize = 64;
+
+/// Of each side orders of its tokens and, for each neuron, the number of one.
+pub(super) type Orders = [(Vec<Vec<usize>>, Vec<usize>); 2];
 
 /// A proof object: factors of the unembedding, and orders in which neurons seldom come and go.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -78,7 +81,7 @@ pub enum WalksError {
 impl Walks {
     /// A proof object: of each side its orders and, for each neuron, the number of one.
     #[must_use]
-    pub fn new(factors: Factors, sides: [(Vec<Vec<usize>>, Vec<usize>); 2]) -> Self {
+    pub fn new(factors: Factors, sides: Orders) -> Self {
         let [(left, lefts), (right, rights)] = sides;
         let neurons = lefts.into_iter().zip(rights).map(|(l, r)| [l, r]).collect();
         Self { factors, left, right, neurons }

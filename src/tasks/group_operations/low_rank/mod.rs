@@ -26,7 +26,15 @@ use super::margin::least;
 use crate::models::two_token::TwoToken;
 use crate::proof::{CaseAnalysis, Cost, Evidence, Failure, Margin, Tally, json_bytes};
 use std::sync::{Arc, OnceLock};
-use verify::Verifier;
+use verify::{Seen, Verifier};
+
+/// Most numbers `B a` of all inputs that are kept.
+const MAX_NUMBERS: usize = 1 << 22;
+
+/// Whether the numbers of all inputs fit into memory.
+pub(super) fn fits(order: usize, rank: usize) -> bool {
+    order * order * rank <= MAX_NUMBERS
+}
 
 /// The largest rank that an unembedding of this size has, its mean row taken out.
 #[must_use]
@@ -107,7 +115,8 @@ impl LowRank {
         let factors = factors.clone().with_lengths(Lengths::Sums);
         let verifier = Verifier::new(&self.task.network, &factors);
         let order = self.group().order();
-        let is_right = |x| verifier.count(self.group(), x).right == order as u128;
+        let right = |x| verifier.count(self.group(), x, &self.seen(&verifier, x)).right;
+        let is_right = |x| right(x) == order as u128;
         (0..order).all(is_right).then_some((factors, verifier))
     }
 
@@ -117,7 +126,18 @@ impl LowRank {
 
     /// At least the margin of `x` and each `y`, but for [`Self::slack`].
     pub(super) fn margins(&self, x: usize) -> Vec<f64> {
-        self.started().1.margins(self.group(), x)
+        let (_, verifier) = self.started();
+        verifier.margins(self.group(), x, &self.seen(verifier, x))
+    }
+
+    /// What the inputs of a left token give. Those of factors that the search finds are shared with
+    /// those of other ranks, which are parts of the same ones.
+    fn seen(&self, verifier: &Verifier<f64>, x: usize) -> Seen<f64> {
+        let shared = match &self.given {
+            Some(_) => None,
+            None => self.task.low_rank().seen(self.group(), x, self.rank),
+        };
+        shared.unwrap_or_else(|| verifier.seen(self.group(), x))
     }
 
     /// The same margins as sums of [`Self::PARTS`].
@@ -147,15 +167,15 @@ impl CaseAnalysis for LowRank {
 
     fn count(&self, chunk: u64) -> Tally {
         let (_, verifier) = self.started();
-        verifier.count(self.group(), usize::try_from(chunk).expect("a token"))
+        let x = usize::try_from(chunk).expect("a token");
+        verifier.count(self.group(), x, &self.seen(verifier, x))
     }
 
     fn margin(&self, chunk: u64) -> Option<Margin> {
-        let (_, verifier) = self.started();
         let x = usize::try_from(chunk).expect("a token");
-        let margins = verifier.margins(self.group(), x).into_iter().zip(0..);
+        let margins = self.margins(x).into_iter().zip(0..);
         let margins = margins.map(|(margin, y)| ((x, y), margin));
-        Some(least(&self.task, margins, verifier.slack()))
+        Some(least(&self.task, margins, self.slack()))
     }
 
     fn cost(&self) -> Cost {
@@ -169,5 +189,28 @@ impl CaseAnalysis for LowRank {
     fn evidence(&self) -> Result<Evidence, Failure> {
         let (factors, _) = self.started();
         Ok(Evidence::object(factors))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::group::natural;
+    use super::*;
+    use crate::models::two_token::testing::network;
+
+    #[test]
+    fn what_ranks_share_has_the_bits_of_what_each_computes_alone() {
+        for with_paths in [false, true] {
+            let network = network(5, 7, with_paths);
+            let task = GroupOperation::new(network, natural("S3").unwrap()).unwrap();
+            for rank in 1..=task.low_rank().most_listed() {
+                let searched = LowRank::searched(&task, rank);
+                let given = LowRank::given(&task, searched.started().0.clone()).unwrap();
+                for x in 0..6 {
+                    assert!(task.low_rank().seen(searched.group(), x, rank).is_some());
+                    assert_eq!(searched.margins(x), given.margins(x), "rank {rank}");
+                }
+            }
+        }
     }
 }

@@ -1,9 +1,10 @@
 use super::rests::{self, Rests};
 use super::{Factors, Lengths};
 use crate::cost::Scalar;
-use crate::linalg::dot;
+use crate::linalg::{Matrix, dot};
 use crate::models::two_token::{Logits, Shape, TwoToken};
 use crate::proof::Tally;
+use crate::tasks::group_operations::brute_force::margin;
 use crate::tasks::group_operations::group::Group;
 use crate::tasks::group_operations::margin::tally;
 
@@ -27,23 +28,34 @@ impl<S: Scalar> Verifier<S> {
     }
 
     /// The inputs of a left token that are proven right, and those that rounding loses.
-    pub(super) fn count(&self, group: &Group, x: usize) -> Tally {
-        tally(self.margins(group, x), self.slack)
+    pub(super) fn count(&self, group: &Group, x: usize, seen: &Seen<S>) -> Tally {
+        tally(self.margins(group, x, seen), self.slack)
+    }
+
+    /// What the inputs of a left token give.
+    pub(super) fn seen(&self, group: &Group, x: usize) -> Seen<S> {
+        let Rests { unembed, right, rank, sides, .. } = &self.rests;
+        Seen::new(&self.logits, unembed, (right, *rank), sides.is_none(), group, x)
     }
 
     /// At least the margin of `x` and each `y`, up to rounding.
-    pub(super) fn margins(&self, group: &Group, x: usize) -> Vec<S> {
-        let Rests { unembed, right, left, rank, .. } = &self.rests;
-        let (order, neurons, outputs) = (group.order(), unembed.ncols(), unembed.nrows());
-        let active = self.logits.active(x, 0..order);
-        let numbers = S::matmul(&active, right, neurons, *rank);
-        let factored = S::matmul(&numbers, left, *rank, outputs);
-        let rows = active.chunks_exact(neurons).zip(factored.chunks_exact(outputs));
-        rows.zip(0..)
-            .map(|((active, factored), y)| {
-                self.margin(active, factored, (x, y), group.product(x, y))
-            })
-            .collect()
+    pub(super) fn margins(&self, group: &Group, x: usize, seen: &Seen<S>) -> Vec<S> {
+        let Rests { left, rests, rank, .. } = &self.rests;
+        let outputs = rests.len();
+        let mut factored = S::matmul(&seen.numbers, left, *rank, outputs);
+        let rows = factored.chunks_exact_mut(outputs).zip(&seen.right).zip(0..);
+        rows.map(|((bounds, &logit), y)| {
+            let length = match &self.rests.sides {
+                None => seen.lengths[y],
+                Some([left, right]) => left[x] + right[y],
+            };
+            S::add_scaled(bounds, length, rests);
+            self.logits.add_direct(bounds, x, y);
+            let right = group.product(x, y);
+            bounds[right] = logit;
+            margin(bounds, right)
+        })
+        .collect()
     }
 
     /// `‖U′[z] − A[z] B‖`, `[o]`.
@@ -81,20 +93,57 @@ impl<S: Scalar> Verifier<S> {
             })
             .collect()
     }
+}
 
-    /// At most the logit `right` less the largest other one, up to rounding.
-    fn margin(&self, active: &[S], factored: &[S], (x, y): (usize, usize), right: usize) -> S {
-        let length = match &self.rests.sides {
-            None => dot(active, active).sqrt(),
-            Some([left, right]) => left[x] + right[y],
+/// What the inputs of a left token give, whatever the left factor is.
+#[derive(Clone, Debug)]
+pub(super) struct Seen<S> {
+    /// `B a`, `[y, R]`.
+    numbers: Vec<S>,
+    /// The logit of each right answer.
+    right: Vec<S>,
+    /// `‖a‖` of each input; empty where sums bound lengths.
+    lengths: Vec<S>,
+}
+
+impl<S: Scalar> Seen<S> {
+    /// Runs the neurons on the inputs of `x`. `right` is `Bᵀ`, `[m, R]`, and `R`.
+    pub(super) fn new(
+        logits: &Logits<S>,
+        unembed: &Matrix<S>,
+        (right, rank): (&[S], usize),
+        has_lengths: bool,
+        group: &Group,
+        x: usize,
+    ) -> Self {
+        let neurons = unembed.ncols();
+        let active = logits.active(x, 0..group.order());
+        let rows = || active.chunks_exact(neurons);
+        let answer = |(active, y): (&[S], usize)| {
+            let z = group.product(x, y);
+            let row = unembed.row(z);
+            let logit = dot(row.as_slice().expect("row-major"), active);
+            logits.with_direct(logit, x, y, z)
         };
-        let mut bounds: Vec<S> =
-            factored.iter().zip(&self.rests.rests).map(|(&f, &rest)| f + rest * length).collect();
-        self.logits.add_direct(&mut bounds, x, y);
-        let row = self.rests.unembed.row(right);
-        let logit = dot(row.as_slice().expect("row-major"), active);
-        bounds[right] = self.logits.with_direct(logit, x, y, right);
-        crate::tasks::group_operations::brute_force::margin(&bounds, right)
+        Self {
+            numbers: S::matmul(&active, right, neurons, rank),
+            right: rows().zip(0..).map(answer).collect(),
+            lengths: match has_lengths {
+                true => rows().map(|active| dot(active, active).sqrt()).collect(),
+                false => Vec::new(),
+            },
+        }
+    }
+
+    /// The first `rank` of all numbers: each is a sum of its own.
+    pub(super) fn narrowed(&self, rank: usize) -> Self {
+        let all = self.numbers.len() / self.right.len();
+        let rows = self.numbers.chunks_exact(all);
+        Self {
+            numbers: rows.flat_map(|row| &row[..rank]).copied().collect(),
+            right: self.right.clone(),
+            lengths: self.lengths.clone(),
+        }
     }
 }
 
@@ -117,7 +166,6 @@ pub(super) fn flops(network: &TwoToken, order: usize, rank: usize, lengths: Leng
 mod tests {
     use super::*;
     use crate::cost::Counted;
-    use crate::linalg::Matrix;
     use crate::models::two_token::testing::{matrix, network};
     use crate::tasks::group_operations::group::natural;
 
@@ -134,7 +182,8 @@ mod tests {
                 factors.fit(&network).unwrap();
                 let (counted, _) = Counted::during(|| {
                     let verifier = Verifier::<Counted>::new(&network, &factors);
-                    (0..6).map(|x| verifier.count(&group, x)).sum::<Tally>()
+                    let count = |x| verifier.count(&group, x, &verifier.seen(&group, x));
+                    (0..6).map(count).sum::<Tally>()
                 });
                 assert_eq!(counted as f64, flops(&network, 6, rank, lengths), "rank {rank}");
             }

@@ -251,6 +251,8 @@ pub struct ResidualBound {
     /// The number of right inputs, at least, of all inputs.
     #[serde(flatten)]
     pub bound: Bound,
+    /// The bound in percent, rounded down.
+    pub percent: String,
     /// The part of all inputs that was given up for what may be above thresholds.
     pub failing: f64,
     /// FLOPs of checking it.
@@ -321,6 +323,7 @@ pub fn verify(
     };
     let (proven, total) = (cases?.proven(), task.sequences());
     let correct = proven.saturating_sub(part_of(failing, total));
+    let bound = Bound::new(correct, total);
     let exact_flops = flops(proof.strategy, shape, &proof.gaps);
     Ok(ResidualBound {
         strategy: proof.strategy.to_string(),
@@ -328,7 +331,8 @@ pub fn verify(
         samples: plan.samples,
         delta: plan.delta,
         key: Key::of(&statement).hex(),
-        bound: Bound::new(correct, total),
+        bound,
+        percent: bound.percent(4),
         failing,
         flops: exact_flops - residual_flops(shape) + plan.flops(shape.v, shape.d) + 2.0,
         exact_flops,

@@ -1,9 +1,10 @@
 use crate::models::transformer::Shape;
-use crate::proof::quoted_json;
 use crate::tasks::max_of_k::additive::Tokens;
 use crate::tasks::max_of_k::covered::{Counted, CoveredError};
 use crate::tasks::max_of_k::{MaxOfK, Strategy};
 use crate::tasks::task::to_json;
+use crate::weights::plain_json::{self, PlainJsonError};
+use crate::weights::text::quoted;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
@@ -15,8 +16,8 @@ pub(super) struct CoveredCells(Vec<Vec<Counted>>);
 /// Why a text does not say what a proof about a model counts.
 #[derive(Debug, Error)]
 pub(super) enum ReadError {
-    #[error("what the proof counts is no such list: {}", quoted_json(.0))]
-    Json(#[from] serde_json::Error),
+    #[error("what the proof counts is no such list: {}", quoted(&.0.to_string()))]
+    Json(#[from] PlainJsonError),
     #[error("what the proof counts is about other tokens or positions than the model has")]
     Other,
 }
@@ -51,7 +52,7 @@ impl CoveredCells {
 
     /// Reads what [`Self::to_json`] writes about a model of some shape.
     pub(super) fn read(json: &str, Shape { v, n, .. }: Shape) -> Result<Self, ReadError> {
-        let Self(columns) = serde_json::from_slice(json.as_bytes())?;
+        let Self(columns) = plain_json::from_slice(json.as_bytes())?;
         let fits = |(m, column): (usize, &Vec<Counted>)| {
             let mut cells = column.iter().enumerate();
             column.len() == m + 1 && cells.all(|(q, counted)| is_of_cell(counted, n, q, m))

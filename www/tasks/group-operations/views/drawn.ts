@@ -32,8 +32,22 @@ export class Drawn {
 
   constructor(host: GroupHost, { name, title, isPart, about, picture, table, placed }: Given) {
     this.#drawing = new Drawing(this.canvas, picture, (why) => host.problem(why), placed);
-    const menu = exportButton({ name, title, element: this.element, model: () => host.model(), table, drawn: () => drawnOf({ '': this.#drawing }) });
-    this.element.append(make(isPart ? 'h4' : 'h3', {}, title), ...(about.length ? [make('p', {}, ...about)] : []), menu, this.controls, this.figure, this.said);
+    const menu = exportButton({
+      name,
+      title,
+      element: this.element,
+      model: () => host.model(),
+      table,
+      drawn: () => drawnOf({ '': this.#drawing }),
+    });
+    this.element.append(
+      make(isPart ? 'h4' : 'h3', {}, title),
+      ...(about.length ? [make('p', {}, ...about)] : []),
+      menu,
+      this.controls,
+      this.figure,
+      this.said,
+    );
     this.canvas.setAttribute('aria-label', title);
   }
 
@@ -70,7 +84,8 @@ export function numberField(label: string, changed: () => void): { element: HTML
 export const cells = (rows: readonly (readonly string[])[]) =>
   rows.map((row) => make('tr', {}, ...row.map((text, i) => make(i ? 'td' : 'th', i ? {} : { scope: 'row' }, text))));
 
-export const heads = (names: readonly string[]) => make('thead', {}, make('tr', {}, ...names.map((name) => make('th', { scope: 'col' }, name))));
+export const heads = (names: readonly string[]) =>
+  make('thead', {}, make('tr', {}, ...names.map((name) => make('th', { scope: 'col' }, name))));
 
 /** A table that is moved sideways where it does not fit, also by keys. */
 export const wide = (name: string, head: HTMLElement, body: HTMLElement) =>

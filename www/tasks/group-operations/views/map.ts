@@ -24,7 +24,10 @@ export const isRight = ({ margins }: Margins, at: number) => (margins[at] ?? 0) 
 export function sayInput(map: Margins, at: number): string {
   const [x, y, margin] = [Math.floor(at / map.order), at % map.order, map.margins[at] ?? 0];
   const start = t`x = ${x}, y = ${y}: the answer should be ${map.products[at] ?? ''}.`;
-  const network = margin > 0 ? `${t`It is, by ${real(margin)} logits.`} ` : `${margin === 0 ? t`It is not: another logit is as large.` : t`It is not: another logit is ${real(-margin)} larger.`} `;
+  const network =
+    margin > 0
+      ? `${t`It is, by ${real(margin)} logits.`} `
+      : `${margin === 0 ? t`It is not: another logit is as large.` : t`It is not: another logit is ${real(-margin)} larger.`} `;
   if (!map.proven.length) return start + network;
   const shown = real((map.proven[at] ?? 0) - map.slack);
   return `${start} ${network}${isProven(map, at) ? t`The proof shows a margin of at least ${shown}: proven.` : t`The proof shows a margin of at least ${shown}: not proven.`}`;
@@ -59,16 +62,18 @@ export class MarginMap {
       name: 'margins',
       title: t`All inputs`,
       about,
-      picture: (plot, { width }) => this.#map && plot.heatMap(this.#map.order, this.#map.order, this.#values(this.#map), this.#hatching(this.#map), {
-        width,
-        height: width + 64,
-        shades: 'signed',
-        color: 'ours',
-        name: t`margin, in logits`,
-        row_name: 'x',
-        column_name: 'y',
-        every: this.#map.order > 80 ? 20 : this.#map.order > 30 ? 10 : 4,
-      }),
+      picture: (plot, { width }) =>
+        this.#map &&
+        plot.heatMap(this.#map.order, this.#map.order, this.#values(this.#map), this.#hatching(this.#map), {
+          width,
+          height: width + 64,
+          shades: 'signed',
+          color: 'ours',
+          name: t`margin, in logits`,
+          row_name: 'x',
+          column_name: 'y',
+          every: this.#map.order > 80 ? 20 : this.#map.order > 30 ? 10 : 4,
+        }),
       table: () => this.#map && tableOf(this.#map),
       placed: (area) => this.#place(area),
     });
@@ -90,7 +95,10 @@ export class MarginMap {
 
   show(map: Margins) {
     this.#map = map;
-    offer(this.#colours.select, [['network', t`the network’s margin`], ...(map.proven.length ? ([['proof', t`the margin that the proof shows`]] as const) : [])]);
+    offer(this.#colours.select, [
+      ['network', t`the network’s margin`],
+      ...(map.proven.length ? ([['proof', t`the margin that the proof shows`]] as const) : []),
+    ]);
     for (const name of ['aria-rowcount', 'aria-colcount']) this.#grid.setAttribute(name, String(map.order));
     this.drawn.show(sayMap(map));
     this.move(...this.#at);

@@ -89,7 +89,15 @@ export class Plane {
   /** A box from one corner to the opposite one. */
   box(from: Point, to: Point, color: Role, fill: boolean): this {
     const [[x1, y1], [x2, y2]] = [this.#at(from), this.#at(to)];
-    this.#commands.push({ kind: 'rect', x: Math.min(x1, x2), y: Math.min(y1, y2), width: Math.abs(x2 - x1), height: Math.abs(y2 - y1), color, fill });
+    this.#commands.push({
+      kind: 'rect',
+      x: Math.min(x1, x2),
+      y: Math.min(y1, y2),
+      width: Math.abs(x2 - x1),
+      height: Math.abs(y2 - y1),
+      color,
+      fill,
+    });
     return this;
   }
 

@@ -8,7 +8,20 @@ import { Comparison } from './compare.js';
 import { Kept } from './kept.js';
 import { t, translated } from '../../../languages/language.js';
 import { Names } from '../../../state/names.js';
-import { canHaveRanks, directionsIn, gapIn, HOW, type How, identifierOf, numbersIn, type Recipe, RANKS, recipeOf, Unreadable, written } from './recipe.js';
+import {
+  canHaveRanks,
+  directionsIn,
+  gapIn,
+  HOW,
+  type How,
+  identifierOf,
+  numbersIn,
+  type Recipe,
+  RANKS,
+  recipeOf,
+  Unreadable,
+  written,
+} from './recipe.js';
 import { directed } from '../../../engine/files.js';
 import type { Model, Proof } from '../../../state/model.js';
 import { make } from '../../../ui/element.js';
@@ -55,7 +68,12 @@ export class Builder {
   constructor(host: Host) {
     this.#host = host;
     this.#kept = new Kept(host, new Names(() => localStorage));
-    const sides = SIDES.map((side) => labelled(side === 'query' ? t`Query directions, a number for each token` : t`Key directions, a number for each token`, this.#numbers[side]));
+    const sides = SIDES.map((side) =>
+      labelled(
+        side === 'query' ? t`Query directions, a number for each token` : t`Key directions, a number for each token`,
+        this.#numbers[side],
+      ),
+    );
     this.#own = make('fieldset', {}, make('legend', {}, t`My own numbers`), ...sides, this.#fill);
     const fields = make(
       'div',
@@ -122,7 +140,12 @@ export class Builder {
     this.#how.value = how;
     this.#gaps.value = typeof gaps === 'number' ? 'same' : gaps;
     if (typeof gaps === 'number') this.#gap.value = String(gaps);
-    for (const [field, tag] of [[this.#direct, direct], [this.#centred, centred], [this.#error, error]] as const) if (tag) field.value = tag.value;
+    for (const [field, tag] of [
+      [this.#direct, direct],
+      [this.#centred, centred],
+      [this.#error, error],
+    ] as const)
+      if (tag) field.value = tag.value;
     this.#showFields();
   }
 
@@ -132,7 +155,12 @@ export class Builder {
     const listed = this.#grid?.cells.flat().find((proof) => proof?.facts.tags.every(({ value }, i) => value === wanted[i]));
     if (!listed) throw new Unreadable(t`The model lists no proof with these choices.`);
     const gaps = this.#gaps.value as keyof typeof GAPS;
-    return { rank: Number(this.#rank.value), how, listed: listed.facts.strategy, gaps: gaps === 'same' ? this.#reading(this.#gap, gapIn) : gaps };
+    return {
+      rank: Number(this.#rank.value),
+      how,
+      listed: listed.facts.strategy,
+      gaps: gaps === 'same' ? this.#reading(this.#gap, gapIn) : gaps,
+    };
   }
 
   /** Reads a field; marks it and goes there if it cannot be read. */
@@ -155,7 +183,9 @@ export class Builder {
       const strategy = identifierOf(recipe);
       if (recipe.how !== 'given') return this.#host.choose(strategy);
       const numbers = (side: (typeof SIDES)[number]) =>
-        this.#reading(this.#numbers[side], (text) => numbersIn(text, recipe.rank, model.facts.v, side === 'query' ? t`query directions` : t`key directions`));
+        this.#reading(this.#numbers[side], (text) =>
+          numbersIn(text, recipe.rank, model.facts.v, side === 'query' ? t`query directions` : t`key directions`),
+        );
       const [queries, keys] = [numbers('query'), numbers('key')];
       tell(this.#said, t`Being proven with your numbers …`);
       const certificate = await directed(model.facts.file, model.bytes ?? new Uint8Array(), { strategy, queries, keys });
@@ -202,7 +232,10 @@ function said(proof: Proof): string {
   const name = capital(facts.label);
   if (job.state === 'running') return t`${name}: being proven, ${Math.floor(job.done * 100)}\u00a0% …`;
   if (!outcome) return `${name}: ${job.state === 'failed' ? `failed: ${job.why}` : missing(proof)}.`;
-  return [t`${name}: at least ${percent(outcome.percent)} of all inputs, proven in ${steps(outcome.flops)} steps.`, ...(frontier ? [t`It is on the frontier.`] : [])].join(' ');
+  return [
+    t`${name}: at least ${percent(outcome.percent)} of all inputs, proven in ${steps(outcome.flops)} steps.`,
+    ...(frontier ? [t`It is on the frontier.`] : []),
+  ].join(' ');
 }
 
 const labelled = (title: string, field: HTMLElement) => make('label', {}, make('span', {}, title), field);

@@ -70,7 +70,8 @@ export class Kept {
   async #download() {
     const { own, model } = { own: this.#own, model: this.#model };
     const certificate = own && (await this.#host.certificate(own.facts.strategy));
-    if (certificate !== undefined && model) save(nameOf(model.facts.file, own?.outcome?.strategy ?? ''), new Blob([certificate], { type: 'application/json' }));
+    if (certificate !== undefined && model)
+      save(nameOf(model.facts.file, own?.outcome?.strategy ?? ''), new Blob([certificate], { type: 'application/json' }));
   }
 
   #entry({ name, strategy, certificate }: Named): HTMLElement {
@@ -86,7 +87,8 @@ export class Kept {
     const finish = () => {
       const to = field.value.trim();
       if (!to) return this.#tell(t`A name has at least one character.`);
-      if (!this.#names.rename(sha256(), name, to)) return this.#tell(t`It is still called “${name}”: another is called “${to}”, or this browser stores nothing.`);
+      if (!this.#names.rename(sha256(), name, to))
+        return this.#tell(t`It is still called “${name}”: another is called “${to}”, or this browser stores nothing.`);
       this.#tell(to === name ? '' : t`“${name}” is now called “${to}”.`);
       this.#again();
     };

@@ -40,7 +40,8 @@ export function identifierOf({ rank, how, listed, gaps }: Recipe): string {
 
 /** The recipe of an identifier; undefined if it is not that of a proof of one's own. */
 export function recipeOf(strategy: string): Recipe | undefined {
-  const [, rank, how, listed, plain, gap] = /^rank-([1-8])-(svd|mean|query|given)--(EUPU-.*?)(?:--(gaps-plain)|--gap-([1-9]\d{0,4}))?$/.exec(strategy) ?? [];
+  const [, rank, how, listed, plain, gap] =
+    /^rank-([1-8])-(svd|mean|query|given)--(EUPU-.*?)(?:--(gaps-plain)|--gap-([1-9]\d{0,4}))?$/.exec(strategy) ?? [];
   if (!listed || !canHaveRanks(listed)) return undefined;
   const gaps = plain ? 'plain' : gap ? Number(gap) : 'best';
   return { rank: Number(rank), how: how as How, listed, gaps };
@@ -53,7 +54,9 @@ export class Unreadable extends Error {}
 export function gapIn(text: string): number {
   const gap = Number(text.trim());
   if (!/^\d+$/.test(text.trim()) || gap < 1 || gap > MOST_GAP) {
-    throw new Unreadable(t`“${cut(text)}” is no gap: write a whole number from 1 on. With 2, say, all other tokens are at least 2 below the largest.`);
+    throw new Unreadable(
+      t`“${cut(text)}” is no gap: write a whole number from 1 on. With 2, say, all other tokens are at least 2 below the largest.`,
+    );
   }
   return gap;
 }
@@ -67,8 +70,12 @@ export function numbersIn(text: string, rank: number, v: number, of: string): Fl
   const expected = t`${rank * v}: ${rank === 1 ? t`one number` : t`${rank} directions, each with one number`} for each of ${v} tokens`;
   const numbers = words.map((word, i) => {
     const number = /^[+\-\u2212]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(word) ? Number(word.replace('\u2212', '-')) : NaN;
-    if (Number.isNaN(number)) throw new Unreadable(t`Number ${i + 1} of the ${of} is “${cut(word)}”: write numbers like 0.25 or -1e-3, with spaces or commas between them.`);
-    if (!Number.isFinite(number)) throw new Unreadable(t`Number ${i + 1} of the ${of}, “${cut(word)}”, is too large for a computer's numbers: at most about 1.8e308.`);
+    if (Number.isNaN(number))
+      throw new Unreadable(
+        t`Number ${i + 1} of the ${of} is “${cut(word)}”: write numbers like 0.25 or -1e-3, with spaces or commas between them.`,
+      );
+    if (!Number.isFinite(number))
+      throw new Unreadable(t`Number ${i + 1} of the ${of}, “${cut(word)}”, is too large for a computer's numbers: at most about 1.8e308.`);
     return number;
   });
   if (numbers.length !== rank * v) throw new Unreadable(t`The ${of} are ${numbers.length} numbers, expected ${expected}.`);

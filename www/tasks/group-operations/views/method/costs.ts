@@ -7,7 +7,10 @@ import type { GroupFacts } from '../../task.js';
 type Shape = Pick<GroupFacts, 'order' | 'neurons' | 'outputs'>;
 
 /** Each of the `inputs` n² pairs: numbers of the neurons, added and cut off. */
-const run = ({ order, neurons }: Shape): Cost => ({ what: t`Neurons: add two numbers, and cut off below 0`, flops: order * order * 2 * neurons });
+const run = ({ order, neurons }: Shape): Cost => ({
+  what: t`Neurons: add two numbers, and cut off below 0`,
+  flops: order * order * 2 * neurons,
+});
 
 const rest = (what: string, flops: number, parts: readonly Cost[]): Cost[] => [
   ...parts,

@@ -15,7 +15,8 @@ import { fixed } from '../../../../ui/format.js';
 
 /** Points of a curve. */
 const SMOOTH = 240;
-const around = (at: (angle: number) => Point): Point[] => Array.from({ length: SMOOTH + 1 }, (_, i) => at(-Math.PI + (2 * Math.PI * i) / SMOOTH));
+const around = (at: (angle: number) => Point): Point[] =>
+  Array.from({ length: SMOOTH + 1 }, (_, i) => at(-Math.PI + (2 * Math.PI * i) / SMOOTH));
 
 export class Cyclic {
   readonly element = make('div', { hidden: '' });
@@ -46,7 +47,9 @@ export class Cyclic {
     this.#circle = new Drawn(host, {
       name: 'phases',
       title: t`The circle of phases`,
-      about: [t`Each line is a neuron of this frequency, at its phase φ and as long as its box is wide. Where they stand evenly, the sum is near the integral.`],
+      about: [
+        t`Each line is a neuron of this frequency, at its phase φ and as long as its box is wide. Where they stand evenly, the sum is near the integral.`,
+      ],
       picture: (_plot, { width }) => this.#drawCircle(width),
       table: () => this.#waveTable(),
     });
@@ -54,28 +57,59 @@ export class Cyclic {
     this.#errors = new Drawn(host, {
       name: 'integral-errors',
       title: t`How near the integral is`,
-      about: [t`The mean error of each frequency over all angles, of the part with the absolute value. Saying that the neurons give nothing errs by ${fixed(NOTHING, 2)}: a proof has to beat that.`],
+      about: [
+        t`The mean error of each frequency over all angles, of the part with the absolute value. Saying that the neurons give nothing errs by ${fixed(NOTHING, 2)}: a proof has to beat that.`,
+      ],
       picture: (plot, { width }) => {
         const all = this.#facts?.frequencies;
-        const bars = all?.map(({ frequency, absolute }) => ({ label: t`frequency ${frequency}`, value: absolute.mean, text: fixed(absolute.mean, 4), role: 'ours' as const }));
-        return bars && plot.bars([...bars, { label: t`nothing`, value: NOTHING, text: fixed(NOTHING, 2), role: 'beaten' }], t`mean error`, width);
+        const bars = all?.map(({ frequency, absolute }) => ({
+          label: t`frequency ${frequency}`,
+          value: absolute.mean,
+          text: fixed(absolute.mean, 4),
+          role: 'ours' as const,
+        }));
+        return (
+          bars && plot.bars([...bars, { label: t`nothing`, value: NOTHING, text: fixed(NOTHING, 2), role: 'beaten' }], t`mean error`, width)
+        );
       },
       table: () => this.#frequencyTable(),
     });
     this.#boxes.controls.append(this.#frequency.element, ...this.#tokens.map(({ element }) => element));
     const names = [t`Frequency`, t`Neurons`, t`Share`, '|ψ − 2φ|', t`Mean error`, t`Largest error`, 'β', 'γ'];
-    this.#errors.element.append(wide(t`Frequencies`, heads(names), this.#rows), make('p', {}, t`β is the amplitude at twice the frequency, γ what bias and means add, both as a part of the wave. A trained network uses both to keep its margin where the wave alone would lose it.`));
+    this.#errors.element.append(
+      wide(t`Frequencies`, heads(names), this.#rows),
+      make(
+        'p',
+        {},
+        t`β is the amplitude at twice the frequency, γ what bias and means add, both as a part of the wave. A trained network uses both to keep its margin where the wave alone would lose it.`,
+      ),
+    );
     this.element.append(this.#note, this.#boxes.element, this.#circle.element, this.#errors.element);
   }
 
   show(facts: Frequencies) {
     this.#facts = facts;
     const { frequencies, order, dead, sides_differ } = facts;
-    offer(this.#frequency.select, frequencies.map(({ frequency, neurons, share: part }) => [String(frequency), t`${frequency}: ${neurons} neurons, ${share(part)}`]));
+    offer(
+      this.#frequency.select,
+      frequencies.map(({ frequency, neurons, share: part }) => [String(frequency), t`${frequency}: ${neurons} neurons, ${share(part)}`]),
+    );
     for (const { input } of this.#tokens) input.max = String(order - 1);
-    const apart = sides_differ > 0.2 ? t` What neurons read of x and of y differs by ${share(sides_differ)}: the picture of one wave for both does not hold for this network.` : '';
+    const apart =
+      sides_differ > 0.2
+        ? t` What neurons read of x and of y differs by ${share(sides_differ)}: the picture of one wave for both does not hold for this network.`
+        : '';
     this.#note.textContent = t`${facts.waves.length} neurons have ${frequencies.length} frequencies; ${dead} write next to nothing.${apart}`;
-    const row = ({ frequency, neurons, share: part, angle, absolute, beta, gamma }: Frequency) => [String(frequency), String(neurons), share(part), real(angle), fixed(absolute.mean, 4), fixed(absolute.most, 4), fixed(beta, 3), fixed(gamma, 3)];
+    const row = ({ frequency, neurons, share: part, angle, absolute, beta, gamma }: Frequency) => [
+      String(frequency),
+      String(neurons),
+      share(part),
+      real(angle),
+      fixed(absolute.mean, 4),
+      fixed(absolute.most, 4),
+      fixed(beta, 3),
+      fixed(gamma, 3),
+    ];
     this.#rows.replaceChildren(...cells(frequencies.map(row)));
     const worst = frequencies.reduce((most, { absolute }) => Math.max(most, absolute.mean), 0);
     this.#errors.show(t`Mean errors of ${frequencies.length} frequencies, at most ${fixed(worst, 4)}; ${fixed(NOTHING, 2)} for nothing.`);
@@ -115,8 +149,12 @@ export class Cyclic {
     if (!this.#facts) return;
     const waves = this.#waves;
     const { sum, integral } = sumAndIntegral(waves, this.#angles);
-    this.#boxes.show(t`Of frequency ${this.#k}, ${waves.length} boxes sum to ${fixed(sum, 4)}. The integral is ${fixed(integral, 4)}: an error of ${fixed(Math.abs(sum - integral), 4)}.`);
-    this.#circle.show(t`${waves.length} phases of frequency ${this.#k}. On average ψ is ${real(this.#frequencyFacts?.angle ?? 0)} from 2 φ.`);
+    this.#boxes.show(
+      t`Of frequency ${this.#k}, ${waves.length} boxes sum to ${fixed(sum, 4)}. The integral is ${fixed(integral, 4)}: an error of ${fixed(Math.abs(sum - integral), 4)}.`,
+    );
+    this.#circle.show(
+      t`${waves.length} phases of frequency ${this.#k}. On average ψ is ${real(this.#frequencyFacts?.angle ?? 0)} from 2 φ.`,
+    );
   }
 
   get #frequencyFacts(): Frequency | undefined {
@@ -126,12 +164,22 @@ export class Cyclic {
   #drawBoxes(width: number) {
     if (!this.#facts) return undefined;
     const angles = this.#angles;
-    const plane = new Plane({ width, height: 300, x: [-Math.PI - 0.25, Math.PI + 0.25], y: [-1.05, 1.05], names: [t`phase φ`, t`height`], ticks: ANGLES });
+    const plane = new Plane({
+      width,
+      height: 300,
+      x: [-Math.PI - 0.25, Math.PI + 0.25],
+      y: [-1.05, 1.05],
+      names: [t`phase φ`, t`height`],
+      ticks: ANGLES,
+    });
     for (const wave of this.#waves) {
       const height = heightOf(wave, angles);
       const from: Point = [wave.start, 0];
       const to: Point = [wave.start + wave.width, height];
-      if (Math.abs(height) > 1e-9) plane.box(from, to, wave.neuron === this.#neuron ? 'unproven' : 'beaten', wave.neuron === this.#neuron).box(from, to, 'beaten', false);
+      if (Math.abs(height) > 1e-9)
+        plane
+          .box(from, to, wave.neuron === this.#neuron ? 'unproven' : 'beaten', wave.neuron === this.#neuron)
+          .box(from, to, 'beaten', false);
     }
     plane.line(around((phi) => [phi, curve(phi, angles)]), 'ours');
     return plane.figure();
@@ -150,21 +198,63 @@ export class Cyclic {
       const isMarked = neuron === this.#neuron;
       plane.line([[c, s], [end * c, end * s]], isMarked ? 'unproven' : 'ours', isMarked ? 4 : 1.5);
     }
-    plane.label('φ', [0, 0], 'muted').label('0', [0.85, 0], 'muted').label('π/2', [0, 0.85], 'muted').label('π', [-0.85, 0], 'muted').label('−π/2', [0, -0.85], 'muted');
+    plane
+      .label('φ', [0, 0], 'muted')
+      .label('0', [0.85, 0], 'muted')
+      .label('π/2', [0, 0.85], 'muted')
+      .label('π', [-0.85, 0], 'muted')
+      .label('−π/2', [0, -0.85], 'muted');
     return plane.figure();
   }
 
   #waveTable() {
     if (!this.#facts) return undefined;
     const keys = ['neuron', 'r', 'phi', 'q', 'psi', 'start', 'width', 'rest_read', 'rest_written', 'second', 'bias'] as const;
-    const titles = [t`Neuron`, 'r', 'φ', 'q', 'ψ', t`Start of the box`, t`Width`, t`1 − R² of what it reads`, t`1 − R² of what it writes`, t`Amplitude at twice the frequency`, t`Bias`];
-    return { columns: keys.map((key, i) => ({ key, title: titles[i] ?? key })), rows: this.#waves.map((wave) => keys.map((key) => wave[key])) };
+    const titles = [
+      t`Neuron`,
+      'r',
+      'φ',
+      'q',
+      'ψ',
+      t`Start of the box`,
+      t`Width`,
+      t`1 − R² of what it reads`,
+      t`1 − R² of what it writes`,
+      t`Amplitude at twice the frequency`,
+      t`Bias`,
+    ];
+    return {
+      columns: keys.map((key, i) => ({ key, title: titles[i] ?? key })),
+      rows: this.#waves.map((wave) => keys.map((key) => wave[key])),
+    };
   }
 
   #frequencyTable() {
-    const titles = [t`Frequency`, t`Neurons`, t`Share`, '|ψ − 2φ|', t`Mean error of ReLU`, t`Largest`, t`Mean error of |·|`, t`Largest`, 'β', 'γ'];
+    const titles = [
+      t`Frequency`,
+      t`Neurons`,
+      t`Share`,
+      '|ψ − 2φ|',
+      t`Mean error of ReLU`,
+      t`Largest`,
+      t`Mean error of |·|`,
+      t`Largest`,
+      'β',
+      'γ',
+    ];
     const keys = ['frequency', 'neurons', 'share', 'angle', 'relu_mean', 'relu_most', 'absolute_mean', 'absolute_most', 'beta', 'gamma'];
-    const rows = this.#facts?.frequencies.map((each) => [each.frequency, each.neurons, each.share, each.angle, each.relu.mean, each.relu.most, each.absolute.mean, each.absolute.most, each.beta, each.gamma]);
+    const rows = this.#facts?.frequencies.map((each) => [
+      each.frequency,
+      each.neurons,
+      each.share,
+      each.angle,
+      each.relu.mean,
+      each.relu.most,
+      each.absolute.mean,
+      each.absolute.most,
+      each.beta,
+      each.gamma,
+    ]);
     return rows && { columns: keys.map((key, i) => ({ key, title: titles[i] ?? key })), rows };
   }
 }

@@ -42,12 +42,26 @@ class Neurons {
     }, this.#state);
     this.#circuits = new Question(host, 'circuits', (facts) => {
       this.#orbits.element.hidden = !facts;
-      this.#state.say(facts ? '' : t`Circuits of representations do not describe this network: paths lead around its neurons, or it has softmax attention.`);
+      this.#state.say(
+        facts
+          ? ''
+          : t`Circuits of representations do not describe this network: paths lead around its neurons, or it has softmax attention.`,
+      );
       if (facts) this.#orbits.show(facts);
       if (!facts?.circuits.length) this.#ask(0);
     }, this.#state);
     this.#neuron = new Question(host, 'neuron', (facts) => this.#show(facts), this.#state);
-    parent.append(make('div', { class: 'group-view neurons' }, this.#state.element, this.#cyclic.element, this.#proven.element, this.#orbits.element, this.#one.element));
+    parent.append(
+      make(
+        'div',
+        { class: 'group-view neurons' },
+        this.#state.element,
+        this.#cyclic.element,
+        this.#proven.element,
+        this.#orbits.element,
+        this.#one.element,
+      ),
+    );
   }
 
   show({ model }: Shown) {

@@ -49,7 +49,12 @@ export class OneNeuron {
         }),
     );
     const about = t`Dots are the weights of the network; the line, or the rings, are the ideal neuron that explains it.`;
-    this.element.append(make('p', {}, about), make('div', { class: 'controls' }, this.#field.element), this.#note, make('div', { class: 'pair' }, ...this.#figures.map(({ element }) => element)));
+    this.element.append(
+      make('p', {}, about),
+      make('div', { class: 'controls' }, this.#field.element),
+      this.#note,
+      make('div', { class: 'pair' }, ...this.#figures.map(({ element }) => element)),
+    );
   }
 
   /** `isWave`: whether the ideal neuron is a wave, of elements in an order. */

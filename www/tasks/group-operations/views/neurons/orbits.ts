@@ -32,7 +32,9 @@ export class Orbits {
       new Drawn(host, {
         name,
         title,
-        about: [t`Filled dots are the points that a neuron may stand for in what it reads of ${token}: the group moves any of them to any other. Rings are where the network’s neurons are.`],
+        about: [
+          t`Filled dots are the points that a neuron may stand for in what it reads of ${token}: the group moves any of them to any other. Rings are where the network’s neurons are.`,
+        ],
         picture: (_plot, { width }) => this.#drawOrbit(side, width),
         table: () => this.#orbitTable(side),
       });
@@ -41,25 +43,50 @@ export class Orbits {
     this.#pairs = new Drawn(host, {
       name: 'pairs',
       title: t`Pairs of points`,
-      about: [t`A neuron stands for one point of x (rows) and one of y (columns). The colour is what all neurons of a pair write together; in an ideal circuit every pair has 1. Lines are drawn over pairs that have no neuron.`],
+      about: [
+        t`A neuron stands for one point of x (rows) and one of y (columns). The colour is what all neurons of a pair write together; in an ideal circuit every pair has 1. Lines are drawn over pairs that have no neuron.`,
+      ],
       picture: (plot, { width }) => {
         const circuit = this.#shown;
         if (!circuit) return undefined;
         const [rows, columns] = sizes(circuit);
-        const options = { width, height: Math.round(((width - 40) * rows) / columns) + 108, shades: 'signed', color: 'ours', name: t`weight of the pair`, row_name: t`point of x`, column_name: t`point of y`, every: rows > 12 ? 4 : 1 } as const;
-        return plot.heatMap(rows, columns, Float32Array.from(circuit.weights), Uint8Array.from(circuit.counts, (each) => (each ? 0 : RISING)), options);
+        const options = {
+          width,
+          height: Math.round(((width - 40) * rows) / columns) + 108,
+          shades: 'signed',
+          color: 'ours',
+          name: t`weight of the pair`,
+          row_name: t`point of x`,
+          column_name: t`point of y`,
+          every: rows > 12 ? 4 : 1,
+        } as const;
+        return plot.heatMap(
+          rows,
+          columns,
+          Float32Array.from(circuit.weights),
+          Uint8Array.from(circuit.counts, (each) => (each ? 0 : RISING)),
+          options,
+        );
       },
       table: () => this.#pairTable(),
     });
     this.#pairs.figure.classList.add('round');
     const controls = make('div', { class: 'controls' }, this.#circuit.element);
-    this.element.append(this.#note, controls, make('div', { class: 'pair' }, ...this.#orbits.map(({ element }) => element)), this.#pairs.element);
+    this.element.append(
+      this.#note,
+      controls,
+      make('div', { class: 'pair' }, ...this.#orbits.map(({ element }) => element)),
+      this.#pairs.element,
+    );
   }
 
   show(facts: Circuits) {
     this.#facts = facts;
     const { circuits, unexplained, irreps } = facts;
-    const label = ({ irrep, neurons }: Circuit, i: number): [string, string] => [String(i), t`${i + 1}: ${translated(irreps[irrep]?.name ?? '')}, ${neurons.length} neurons`];
+    const label = ({ irrep, neurons }: Circuit, i: number): [string, string] => [
+      String(i),
+      t`${i + 1}: ${translated(irreps[irrep]?.name ?? '')}, ${neurons.length} neurons`,
+    ];
     offer(this.#circuit.select, circuits.map(label));
     const weight = unexplained.reduce((all, each) => all + each.weight, 0);
     const placed = circuits.reduce((all, { neurons }) => all + neurons.length, 0);
@@ -94,11 +121,15 @@ export class Orbits {
     if (!circuit) return;
     circuit.orbits.forEach(({ points, dimensions, shown }, side) => {
       const part = shown < 0.999 ? t` Three of them are drawn, ${share(shown)} of all.` : '';
-      this.#orbits[side]?.show(t`${points.length} points in ${dimensions === 1 ? t`1 dimension` : t`${dimensions} dimensions`}; ${circuit.stabilizers[side]} elements of the group leave a point where it is.${part}`);
+      this.#orbits[side]?.show(
+        t`${points.length} points in ${dimensions === 1 ? t`1 dimension` : t`${dimensions} dimensions`}; ${circuit.stabilizers[side]} elements of the group leave a point where it is.${part}`,
+      );
     });
     const missing = circuit.counts.filter((each) => !each).length;
     const [least, most] = [Math.min(...circuit.weights), Math.max(...circuit.weights)];
-    this.#pairs.show(t`${circuit.counts.length - missing} of ${circuit.counts.length} pairs have neurons; their weights are from ${real(least)} to ${real(most)}.`);
+    this.#pairs.show(
+      t`${circuit.counts.length - missing} of ${circuit.counts.length} pairs have neurons; their weights are from ${real(least)} to ${real(most)}.`,
+    );
   }
 
   #drawOrbit(side: 0 | 1, width: number) {
@@ -110,7 +141,8 @@ export class Orbits {
     // Lines between neighbours make a body of the points.
     for (const [i, j] of edges(orbit)) plane.line([at[i]!, at[j]!], 'grid', 1.5);
     for (const point of at) plane.dot(point, 7, 'ours');
-    for (const { neuron, point } of orbit.neurons) plane.dot(flat(point), neuron === this.#neuron ? 13 : 10, neuron === this.#neuron ? 'unproven' : 'published', false);
+    for (const { neuron, point } of orbit.neurons)
+      plane.dot(flat(point), neuron === this.#neuron ? 13 : 10, neuron === this.#neuron ? 'unproven' : 'published', false);
     return plane.figure();
   }
 
@@ -119,8 +151,18 @@ export class Orbits {
     const three = (point: readonly number[]) => [0, 1, 2].map((i) => point[i] ?? null);
     return (
       orbit && {
-        columns: [{ key: 'kind', title: t`Point or neuron` }, { key: 'number', title: t`Number` }, ...[t`Its first coordinate`, t`Its second coordinate`, t`Its third coordinate`].map((title, i) => ({ key: ['first', 'second', 'third'][i] ?? '', title }))],
-        rows: [...orbit.points.map((point, i) => ['point', i, ...three(point)]), ...orbit.neurons.map(({ neuron, point }) => ['neuron', neuron, ...three(point)])],
+        columns: [
+          { key: 'kind', title: t`Point or neuron` },
+          { key: 'number', title: t`Number` },
+          ...[t`Its first coordinate`, t`Its second coordinate`, t`Its third coordinate`].map((title, i) => ({
+            key: ['first', 'second', 'third'][i] ?? '',
+            title,
+          })),
+        ],
+        rows: [
+          ...orbit.points.map((point, i) => ['point', i, ...three(point)]),
+          ...orbit.neurons.map(({ neuron, point }) => ['neuron', neuron, ...three(point)]),
+        ],
       }
     );
   }
@@ -130,7 +172,12 @@ export class Orbits {
     if (!circuit) return undefined;
     const [, columns] = sizes(circuit);
     return {
-      columns: [{ key: 'b', title: t`Point of x` }, { key: 'c', title: t`Point of y` }, { key: 'weight', title: t`Weight` }, { key: 'neurons', title: t`Neurons` }],
+      columns: [
+        { key: 'b', title: t`Point of x` },
+        { key: 'c', title: t`Point of y` },
+        { key: 'weight', title: t`Weight` },
+        { key: 'neurons', title: t`Neurons` },
+      ],
       rows: circuit.weights.map((weight, i) => [Math.floor(i / columns), i % columns, weight, circuit.counts[i] ?? 0]),
     };
   }

@@ -64,9 +64,16 @@ export class ProvenIntegrals {
         const bars = frequenciesOf(this.#proofs).flatMap(({ frequency, mean, bounds }) => {
           const best = bounds.filter((bound) => bound !== null).reduce((least, bound) => Math.min(least, bound), Infinity);
           const measured = { label: t`frequency ${frequency}, measured`, value: mean, text: fixed(mean, 4), role: 'beaten' as const };
-          return [measured, ...(Number.isFinite(best) ? [{ label: t`frequency ${frequency}, proven`, value: best, text: `≤ ${atMost(best)}`, role: 'ours' as const }] : [])];
+          return [
+            measured,
+            ...(Number.isFinite(best)
+              ? [{ label: t`frequency ${frequency}, proven`, value: best, text: `≤ ${atMost(best)}`, role: 'ours' as const }]
+              : []),
+          ];
         });
-        return bars.length ? plot.bars([...bars, { label: t`nothing`, value: NOTHING, text: fixed(NOTHING, 2), role: 'muted' }], t`error`, width) : undefined;
+        return bars.length
+          ? plot.bars([...bars, { label: t`nothing`, value: NOTHING, text: fixed(NOTHING, 2), role: 'muted' }], t`error`, width)
+          : undefined;
       },
       table: () => this.#table(),
     });
@@ -79,8 +86,20 @@ export class ProvenIntegrals {
     this.element.hidden = !proofs?.length;
     this.#proofs = proofs ?? [];
     if (!proofs?.length) return;
-    this.#head.replaceChildren(...heads([t`Frequency`, t`Mean, measured`, t`Largest, found`, ...proofs.map(({ strategy }) => t`At most: ${nameOf(strategy)}`)]).children);
-    this.#rows.replaceChildren(...cells(frequenciesOf(proofs).map(({ frequency, mean, found, bounds }) => [String(frequency), fixed(mean, 4), fixed(found, 4), ...bounds.map(atMost)])));
+    this.#head.replaceChildren(
+      ...heads([t`Frequency`, t`Mean, measured`, t`Largest, found`, ...proofs.map(({ strategy }) => t`At most: ${nameOf(strategy)}`)])
+        .children,
+    );
+    this.#rows.replaceChildren(
+      ...cells(
+        frequenciesOf(proofs).map(({ frequency, mean, found, bounds }) => [
+          String(frequency),
+          fixed(mean, 4),
+          fixed(found, 4),
+          ...bounds.map(atMost),
+        ]),
+      ),
+    );
     this.#drawn.show(sayProven(proofs));
   }
 

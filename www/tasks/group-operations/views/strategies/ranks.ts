@@ -57,8 +57,22 @@ export function figureOf(all: readonly Ranked[], chosen: number | undefined, wid
     return [
       ...(part > 0 ? [{ kind: 'rect', ...bar, y: y(part), height: plane.height * part, color: 'ours', fill: true } as const] : []),
       // Nothing is proven, or not known yet.
-      ...(outcome && part === 0 ? [{ kind: 'path', points: [[bar.x, y(0)], [bar.x + bar.width, y(0)]] as [number, number][], color: 'unproven', width: 3 } as const] : []),
-      ...(isChosen ? [{ kind: 'rect', x: left + 1, y: plane.y - 4, width: step - 2, height: plane.height + 8, color: 'ink', fill: false } as const] : []),
+      ...(outcome && part === 0
+        ? [
+            {
+              kind: 'path',
+              points: [
+                [bar.x, y(0)],
+                [bar.x + bar.width, y(0)],
+              ] as [number, number][],
+              color: 'unproven',
+              width: 3,
+            } as const,
+          ]
+        : []),
+      ...(isChosen
+        ? [{ kind: 'rect', x: left + 1, y: plane.y - 4, width: step - 2, height: plane.height + 8, color: 'ink', fill: false } as const]
+        : []),
       ...(i % every === 0 || isChosen ? [text(left + step / 2, y(0) + 13, String(rank), { bold: isChosen })] : []),
     ];
   });

@@ -48,7 +48,15 @@ class Strategies implements ViewOf {
       const { plane } = this.#drawing.drawn?.figure ?? {};
       if (plane) choose(Math.floor(((offsetX - plane.x) / plane.width) * this.#ranked.length));
     });
-    const figure = make('div', { class: 'ranks' }, this.#canvas, make('label', { for: 'rank' }, t`R, numbers through which the proof sees the outputs of an input`), this.#slider, this.#said, this.#cliff);
+    const figure = make(
+      'div',
+      { class: 'ranks' },
+      this.#canvas,
+      make('label', { for: 'rank' }, t`R, numbers through which the proof sees the outputs of an input`),
+      this.#slider,
+      this.#said,
+      this.#cliff,
+    );
     const menu = exportButton({
       name: 'ranks',
       title: t`What is proven through R numbers for each input`,
@@ -76,7 +84,12 @@ class Strategies implements ViewOf {
     put(this.#cliff, this.#sayCliff(cliff));
     this.#canvas.setAttribute('aria-label', t`Part of all inputs that is proven by rank. ${this.#cliff.textContent}`);
     this.#drawing.draw();
-    this.#strip.show(model.proofs.filter((proof) => !this.#ranked.some((other) => other.proof === proof)), model.facts.classes, chosen?.facts.strategy, pointed);
+    this.#strip.show(
+      model.proofs.filter((proof) => !this.#ranked.some((other) => other.proof === proof)),
+      model.facts.classes,
+      chosen?.facts.strategy,
+      pointed,
+    );
   }
 
   #sayOf(at: Ranked | undefined, { facts: { baseline_flops } }: Model): string {
@@ -84,14 +97,17 @@ class Strategies implements ViewOf {
     const { outcome } = at.proof;
     if (!outcome) return t`Rank ${at.rank}: ${describe(at.proof)}`;
     const times = baseline_flops / outcome.flops;
-    const length = times > 1 ? t`${steps(outcome.flops)} steps, ${fixed(times, 1)} times fewer than brute force` : t`${steps(outcome.flops)} steps`;
+    const length =
+      times > 1 ? t`${steps(outcome.flops)} steps, ${fixed(times, 1)} times fewer than brute force` : t`${steps(outcome.flops)} steps`;
     return t`Rank ${at.rank}: proven right on ${count(outcome.correct)} of ${count(outcome.total)} inputs, in ${length}.`;
   }
 
   #sayCliff(cliff: Ranked | undefined): string {
     if (!cliff || !this.#model) return '';
     const before = this.#ranked.filter(({ rank }) => rank < cliff.rank).at(-1)?.proof.outcome;
-    const least = before ? ` ${before.correct === '0' ? t`With one fewer, nothing is.` : t`With one fewer, ${count(before.correct)} is.`}` : '';
+    const least = before
+      ? ` ${before.correct === '0' ? t`With one fewer, nothing is.` : t`With one fewer, ${count(before.correct)} is.`}`
+      : '';
     const facts = this.#model.facts as TaskFacts as GroupFacts;
     const sum = facts.group?.startsWith('Z')
       ? t`two for each frequency that the network uses, for a cosine and a sine`

@@ -51,7 +51,14 @@ class Try {
       title: t`Logits of this input`,
       about: [t`One number for each possible answer; the network answers with the largest. The right answer is filled.`],
       picture: (_plot, { width }) => this.#bars(width),
-      table: () => this.#look && { columns: [{ key: 'output', title: t`Output` }, { key: 'logit', title: t`Logit` }], rows: this.#look.logits.map((logit, z) => [z, logit]) },
+      table: () =>
+        this.#look && {
+          columns: [
+            { key: 'output', title: t`Output` },
+            { key: 'logit', title: t`Logit` },
+          ],
+          rows: this.#look.logits.map((logit, z) => [z, logit]),
+        },
     });
     this.#map = new MarginMap(host, [t`Click a cell, or move to it and press Enter, to try that input.`], (x, y) => this.#take(x, y));
     const find = make('div', { class: 'buttons', role: 'group', 'aria-label': t`Find an input` });
@@ -60,13 +67,37 @@ class Try {
       button.addEventListener('click', () => this.#find(sought));
       find.append(button);
     }
-    const speakers = make('section', {}, make('h3', {}, t`Which neurons speak`), make('p', {}, t`What each neuron adds to the margin between the right answer and its best rival. The rest of them together come last.`), wide(t`Neurons of this input`, heads([t`Neuron`, t`Gives`, t`Adds to the margin`]), this.#speakers));
+    const speakers = make(
+      'section',
+      {},
+      make('h3', {}, t`Which neurons speak`),
+      make(
+        'p',
+        {},
+        t`What each neuron adds to the margin between the right answer and its best rival. The rest of them together come last.`,
+      ),
+      wide(t`Neurons of this input`, heads([t`Neuron`, t`Gives`, t`Adds to the margin`]), this.#speakers),
+    );
     this.#questions = {
       margins: new Question(host, 'margins', (map) => this.#showMap(map), this.#state),
       logits: new Question(host, 'logits', (look) => this.#show(look), this.#state),
     };
     const fields = make('div', { class: 'controls' }, this.#x.element, this.#y.element);
-    parent.append(make('div', { class: 'group-view try' }, fields, find, this.#said, this.#state.element, this.#answer, this.#covered, this.#logits.element, speakers, this.#map.drawn.element));
+    parent.append(
+      make(
+        'div',
+        { class: 'group-view try' },
+        fields,
+        find,
+        this.#said,
+        this.#state.element,
+        this.#answer,
+        this.#covered,
+        this.#logits.element,
+        speakers,
+        this.#map.drawn.element,
+      ),
+    );
   }
 
   show({ model, chosen, within: { tokens } }: Shown) {
@@ -95,7 +126,8 @@ class Try {
     const [x, y] = [this.#x.input, this.#y.input].map((input) => (/^\d+$/.test(input.value) ? Number(input.value) : NaN));
     const order = this.#margins?.order ?? Infinity;
     for (const [{ input }, value] of [[this.#x, x], [this.#y, y]] as const) input.setAttribute('aria-invalid', String(!(value! < order)));
-    if (!(x! < order && y! < order)) return this.#say(order < Infinity ? t`Type two whole numbers from 0 to ${order - 1}.` : t`Type two whole numbers from 0 on.`);
+    if (!(x! < order && y! < order))
+      return this.#say(order < Infinity ? t`Type two whole numbers from 0 to ${order - 1}.` : t`Type two whole numbers from 0 on.`);
     this.#say('');
     this.#note(`${x},${y}`);
     this.#questions.logits.ask({ x, y });
@@ -113,10 +145,20 @@ class Try {
     if (!map) return this.#say(t`All inputs are still being looked at.`);
     if (sought === 'uncovered' && !map.proven.length) return this.#say(t`Choose a proof first, to find what it does not prove.`);
     const all = [...map.margins.keys()];
-    const least = (inputs: number[]) => inputs.reduce<number | undefined>((best, at) => (best === undefined || map.margins[at]! < map.margins[best]! ? at : best), undefined);
-    const among = { least: all, wrong: all.filter((at) => !isRight(map, at)), uncovered: all.filter((at) => isRight(map, at) && !isProven(map, at)) }[sought];
+    const least = (inputs: number[]) =>
+      inputs.reduce<number | undefined>((best, at) => (best === undefined || map.margins[at]! < map.margins[best]! ? at : best), undefined);
+    const among = {
+      least: all,
+      wrong: all.filter((at) => !isRight(map, at)),
+      uncovered: all.filter((at) => isRight(map, at) && !isProven(map, at)),
+    }[sought];
     const found = least(among);
-    if (found === undefined) return this.#say(sought === 'wrong' ? t`There is none: every input is answered right.` : t`There is none: the proof covers every input that is answered right.`);
+    if (found === undefined)
+      return this.#say(
+        sought === 'wrong'
+          ? t`There is none: every input is answered right.`
+          : t`There is none: the proof covers every input that is answered right.`,
+      );
     this.#take(Math.floor(found / map.order), found % map.order);
     const others = sought === 'least' ? '' : t` There are ${among.length} such inputs.`;
     this.#say(t`Found: x = ${this.#x.input.value}, y = ${this.#y.input.value}.${others}`);
@@ -144,7 +186,13 @@ class Try {
       ? t`The logit of ${product} is ${real(margin)} above that of ${rival}, the largest other one.`
       : t`The logit of ${product} is ${real(-margin)} below that of ${rival}, the largest other one.`;
     this.#answer.replaceChildren(...nodes`Answer ${make('strong', {}, String(answer))} ${verdict}.`, ' ', said);
-    this.#speakers.replaceChildren(...cells([...speakers.map(({ neuron, active, adds }) => [String(neuron), real(active), real(adds)]), [t`All others`, '', real(others)], [t`Around the neurons`, '', real(Math.abs(around) < ROUNDING ? 0 : around)]]));
+    this.#speakers.replaceChildren(
+      ...cells([
+        ...speakers.map(({ neuron, active, adds }) => [String(neuron), real(active), real(adds)]),
+        [t`All others`, '', real(others)],
+        [t`Around the neurons`, '', real(Math.abs(around) < ROUNDING ? 0 : around)],
+      ]),
+    );
     this.#logits.show(t`The largest logit is ${real(logits[answer] ?? 0)}, of ${answer}.`);
     this.#map.move(...look.tokens);
     this.#cover();
@@ -155,7 +203,8 @@ class Try {
     if (!map || !look) return;
     const at = look.tokens[0] * map.order + look.tokens[1];
     if (!map.proven.length) this.#covered.textContent = t`Choose a proof, and this says whether it covers this input.`;
-    else if (isProven(map, at)) this.#covered.textContent = t`✓ The chosen proof covers this input: it shows a margin of at least ${real((map.proven[at] ?? 0) - map.slack)}.`;
+    else if (isProven(map, at))
+      this.#covered.textContent = t`✓ The chosen proof covers this input: it shows a margin of at least ${real((map.proven[at] ?? 0) - map.slack)}.`;
     else this.#covered.textContent = t`○ The chosen proof does not guarantee this input: what it bounds leaves no margin.`;
   }
 
@@ -164,7 +213,9 @@ class Try {
     if (!look) return undefined;
     const [low, high] = rangeOf(look.logits);
     const plane = new Plane({ width, height: 240, x: [-0.7, look.logits.length - 0.3], y: [low, high], names: ['output', 'logit'] });
-    look.logits.forEach((logit, z) => plane.box([z - 0.4, 0], [z + 0.4, logit], z === look.product ? 'ours' : 'beaten', z === look.product));
+    look.logits.forEach((logit, z) =>
+      plane.box([z - 0.4, 0], [z + 0.4, logit], z === look.product ? 'ours' : 'beaten', z === look.product),
+    );
     return plane.figure();
   }
 }

@@ -31,4 +31,5 @@ export function inWaves(values: readonly number[], logarithms: readonly number[]
 }
 
 /** What a row of weights in waves is. */
-export const nameOfWave = (row: number) => (row === 0 ? t`constant` : row % 2 ? t`cosine of frequency ${(row + 1) / 2}` : t`sine of frequency ${row / 2}`);
+export const nameOfWave = (row: number) =>
+  row === 0 ? t`constant` : row % 2 ? t`cosine of frequency ${(row + 1) / 2}` : t`sine of frequency ${row / 2}`;

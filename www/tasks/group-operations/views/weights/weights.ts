@@ -41,24 +41,46 @@ class WeightsView {
     this.#power = new Drawn(host, {
       name: 'power',
       title: t`What each neuron uses`,
-      about: [t`Any function on the group is a sum of parts, one for each irreducible representation; for modular addition these are waves of one frequency. A column is a neuron, and the darker a cell, the more of its weights is in that part. A neuron with one dark cell does one simple thing.`],
+      about: [
+        t`Any function on the group is a sum of parts, one for each irreducible representation; for modular addition these are waves of one frequency. A column is a neuron, and the darker a cell, the more of its weights is in that part. A neuron with one dark cell does one simple thing.`,
+      ],
       picture: (plot, { width }) => {
         const shown = this.#shares;
         if (!shown) return undefined;
         const { rows, columns, values } = shown;
-        return plot.heatMap(rows.length, columns.length, Float32Array.from(values), new Uint8Array(), { width, height: Math.max(150, 14 * rows.length) + 108, shades: 'part', color: 'ours', name: t`part of the square of the weights`, row_name: t`representation, numbered below`, column_name: t`neuron, in this order`, every: 1 });
+        return plot.heatMap(rows.length, columns.length, Float32Array.from(values), new Uint8Array(), {
+          width,
+          height: Math.max(150, 14 * rows.length) + 108,
+          shades: 'part',
+          color: 'ours',
+          name: t`part of the square of the weights`,
+          row_name: t`representation, numbered below`,
+          column_name: t`neuron, in this order`,
+          every: 1,
+        });
       },
       table: () => this.#powerTable(),
     });
     this.#matrix = new Drawn(host, {
       name: 'weights',
       title: t`The matrix`,
-      about: [t`The weights themselves, with neurons in the same order. Rows are elements of the group or, for modular addition, waves: then a neuron of one frequency has two entries, its cosine and its sine.`],
+      about: [
+        t`The weights themselves, with neurons in the same order. Rows are elements of the group or, for modular addition, waves: then a neuron of one frequency has two entries, its cosine and its sine.`,
+      ],
       picture: (plot, { width }) => {
         const shown = this.#entries;
         if (!shown) return undefined;
         const { rows, columns, values, rowName } = shown;
-        return plot.heatMap(rows, columns.length, Float32Array.from(values), new Uint8Array(), { width, height: Math.min(640, Math.max(200, 6 * rows)) + 108, shades: 'signed', color: 'ours', name: t`weight`, row_name: rowName, column_name: t`neuron, in this order`, every: columns.length > 100 ? 50 : 10 });
+        return plot.heatMap(rows, columns.length, Float32Array.from(values), new Uint8Array(), {
+          width,
+          height: Math.min(640, Math.max(200, 6 * rows)) + 108,
+          shades: 'signed',
+          color: 'ours',
+          name: t`weight`,
+          row_name: rowName,
+          column_name: t`neuron, in this order`,
+          every: columns.length > 100 ? 50 : 10,
+        });
       },
       table: () => this.#matrixTable(),
     });
@@ -85,7 +107,15 @@ class WeightsView {
     this.#facts = { ...this.#facts, ...facts };
     const { power, weights, frequencies } = this.#facts;
     if (!power || !weights || frequencies === undefined) return;
-    offer(this.#basis.select, frequencies ? [['waves', t`waves`], ['elements', t`elements of the group`]] : [['elements', t`elements of the group`]]);
+    offer(
+      this.#basis.select,
+      frequencies
+        ? [
+            ['waves', t`waves`],
+            ['elements', t`elements of the group`],
+          ]
+        : [['elements', t`elements of the group`]],
+    );
     this.#state.say('');
     this.#draw();
   }
@@ -125,15 +155,31 @@ class WeightsView {
     const shown = columns.map((i) => (isWaves ? inWaves(column(i), frequencies.logarithms) : column(i)));
     const values = Array.from({ length: order }, (_, row) => shown.map((each) => each[row]!)).flat();
     const names = (row: number) => (isWaves ? nameOfWave(row) : String(row));
-    return { rows: order, columns, values, names, rowName: isWaves ? t`wave: constant, then cosine and sine of each frequency` : t`element` };
+    return {
+      rows: order,
+      columns,
+      values,
+      names,
+      rowName: isWaves ? t`wave: constant, then cosine and sine of each frequency` : t`element`,
+    };
   }
 
   #powerTable() {
     const [shown, { power }] = [this.#shares, this.#facts];
     if (!shown || !power) return undefined;
     const named = shown.rows.map((k) => ({ key: `irrep_${k}`, title: power.irreps[k]?.name ?? '' }));
-    const columns = [{ key: 'neuron', title: t`Neuron` }, { key: 'main', title: t`Uses most` }, { key: 'weight', title: t`Share of what all write` }, ...named];
-    const rows = shown.columns.map((i) => [i, power.irreps[power.main[i]!]?.name ?? '', power.weight[i]!, ...shown.rows.map((k) => power[this.#chosen][i]![k]!)]);
+    const columns = [
+      { key: 'neuron', title: t`Neuron` },
+      { key: 'main', title: t`Uses most` },
+      { key: 'weight', title: t`Share of what all write` },
+      ...named,
+    ];
+    const rows = shown.columns.map((i) => [
+      i,
+      power.irreps[power.main[i]!]?.name ?? '',
+      power.weight[i]!,
+      ...shown.rows.map((k) => power[this.#chosen][i]![k]!),
+    ]);
     return { columns, rows };
   }
 

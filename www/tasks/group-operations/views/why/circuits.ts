@@ -29,6 +29,8 @@ export function reasonsOf({ irreps, circuits, faults }: Circuits): { holds: bool
     }
   };
   const isFaulty = (circuit: number) => faults.some((fault) => 'circuit' in fault && fault.circuit === circuit);
-  const sound = circuits.flatMap(({ counts }, k) => (isFaulty(k) ? [] : [t`${start(k)} take all ${counts.length} pairs of points nearly alike. The double sum is complete and uniform.`]));
+  const sound = circuits.flatMap(({ counts }, k) =>
+    isFaulty(k) ? [] : [t`${start(k)} take all ${counts.length} pairs of points nearly alike. The double sum is complete and uniform.`],
+  );
   return [...sound.map((text) => ({ holds: true, said: text })), ...faults.map((fault) => ({ holds: false, said: said(fault) }))];
 }

@@ -10,14 +10,26 @@ interface Words {
 }
 
 const ABOUT: Readonly<Record<string, Words>> = {
-  ideal: { label: t`Ideal margin`, about: t`By how much the right logit of the ideal network is above its others: the same for every input, so one pass tells it.` },
+  ideal: {
+    label: t`Ideal margin`,
+    about: t`By how much the right logit of the ideal network is above its others: the same for every input, so one pass tells it.`,
+  },
   right: { label: t`Right logit`, about: t`By how much the network’s own right logit is above the ideal one.` },
   bias: { label: t`Biases`, about: t`What a wrong logit may gain by the bias, and by weights that are off for all neurons alike.` },
   activations: { label: t`Neurons’ inputs`, about: t`How far what the neurons give is from what ideal ones would: ‖U‖ · ‖s − ŝ‖.` },
-  'read-out': { label: t`What neurons write`, about: t`How far the weights that neurons write with are from the ideal ones: ‖U − Û‖ · ‖ŝ‖.` },
+  'read-out': {
+    label: t`What neurons write`,
+    about: t`How far the weights that neurons write with are from the ideal ones: ‖U − Û‖ · ‖ŝ‖.`,
+  },
   factors: { label: t`Margin through R numbers`, about: t`The margin if wrong logits were exactly what the R numbers say.` },
-  rest: { label: t`What R numbers miss`, about: t`Row by row, what is left of the unembedding times the length of what the neurons give: ‖U − AB‖ · ‖a‖.` },
-  sums: { label: t`Shorter lengths`, about: t`The length of what the neurons give is bounded by ‖L[x]‖ + ‖R[y]‖, which is quick and too long.` },
+  rest: {
+    label: t`What R numbers miss`,
+    about: t`Row by row, what is left of the unembedding times the length of what the neurons give: ‖U − AB‖ · ‖a‖.`,
+  },
+  sums: {
+    label: t`Shorter lengths`,
+    about: t`The length of what the neurons give is bounded by ‖L[x]‖ + ‖R[y]‖, which is quick and too long.`,
+  },
 };
 
 export const wordsOf = (part: string): Words => ABOUT[part] ?? { label: part, about: '' };

@@ -39,7 +39,9 @@ class Why {
     this.#split = new Drawn(host, {
       name: 'margin-parts',
       title: t`Where the margin goes`,
-      about: [t`A proof shows a margin smaller than the true one, because it bounds what it does not compute. From left to right what is there, and what each bound takes away; at the bottom what is left. An input is proven if that is above 0.`],
+      about: [
+        t`A proof shows a margin smaller than the true one, because it bounds what it does not compute. From left to right what is there, and what each bound takes away; at the bottom what is left. An input is proven if that is above 0.`,
+      ],
       picture: (_plot, { width }) => this.#waterfall(width),
       table: () => this.#table(),
     });
@@ -77,7 +79,10 @@ class Why {
     this.#parts = split;
     this.#split.element.hidden = !split;
     if (!split) return;
-    offer(this.#of.select, [['worst', t`the worst input, x = ${split.worst.x}, y = ${split.worst.y}`], ['mean', t`all inputs, on average`]]);
+    offer(this.#of.select, [
+      ['worst', t`the worst input, x = ${split.worst.x}, y = ${split.worst.y}`],
+      ['mean', t`all inputs, on average`],
+    ]);
     this.#showSplit();
     const all = (parts: readonly number[]) => real(parts.reduce((sum, part) => sum + part, 0));
     const row = (part: string, i: number) => [wordsOf(part).label, real(split.mean[i] ?? 0), real(split.worst.parts[i] ?? 0)];
@@ -88,7 +93,9 @@ class Why {
   #showSplit() {
     const split = this.#parts;
     if (!split) return;
-    const rests = split.rests.length ? t` Of ${count(split.rests.length)} outputs, the factors leave at most ${real(Math.max(...split.rests))} of a row of the unembedding.` : '';
+    const rests = split.rests.length
+      ? t` Of ${count(split.rests.length)} outputs, the factors leave at most ${real(Math.max(...split.rests))} of a row of the unembedding.`
+      : '';
     this.#split.show(sayWorst(split) + rests);
   }
 
@@ -121,13 +128,18 @@ class Why {
       { key: 'worst', title: t`Worst input`, unit: 'logits' },
       { key: 'meaning', title: t`Meaning` },
     ];
-    return { columns, rows: split.parts.map((part, i) => [wordsOf(part).label, split.mean[i] ?? null, split.worst.parts[i] ?? null, wordsOf(part).about]) };
+    return {
+      columns,
+      rows: split.parts.map((part, i) => [wordsOf(part).label, split.mean[i] ?? null, split.worst.parts[i] ?? null, wordsOf(part).about]),
+    };
   }
 
   #showCircuits(circuits: Circuits | null) {
     if (!circuits) return;
     this.#needs.hidden = false;
-    this.#reasons.replaceChildren(...reasonsOf(circuits).map(({ holds, said }) => make('li', {}, make('strong', {}, holds ? '✓ ' : '✗ '), said)));
+    this.#reasons.replaceChildren(
+      ...reasonsOf(circuits).map(({ holds, said }) => make('li', {}, make('strong', {}, holds ? '✓ ' : '✗ '), said)),
+    );
   }
 }
 
