@@ -21,6 +21,9 @@ if [ $# -eq 0 ]; then
   exit 2
 fi
 
+# Coq reads a long list, as a large file is, in as many nested calls.
+ulimit -s unlimited 2>/dev/null || true
+
 library() { # compiles the library beside copies of its sources, so that src/ stays clean
   mkdir -p "$target/library"
   cp -u src/formal/*.v src/formal/_CoqProject "$target/library/"
