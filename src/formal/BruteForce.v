@@ -1,6 +1,6 @@
-(** Brute force for networks with two tokens: all logits of all inputs, first of weights that are rounded, which takes one
-    word of the machine for each number. Where that leaves open which logit is the largest, weights are exact. So each
-    input is certainly right or certainly wrong, and the count is the accuracy. *)
+(** Brute force for networks with two tokens: all logits of all inputs, first of weights that are rounded, so that each
+    number is a word of the machine. Where that leaves open which logit is the largest, weights are exact. So each input
+    is certainly right or certainly wrong, and the count is the accuracy. *)
 
 Require Import ZArith Reals Lra Lia List Bool Arith.
 Require Import Sums TwoToken Num Matrix Count Words TwoTokenFile Logits.
@@ -54,7 +54,8 @@ Proof.
   apply Rplus_le_compat; apply Rmult_le_compat; trivial using Rabs_pos; lra.
 Qed.
 
-Lemma sum_near n f g e : (forall i, (i < n)%nat -> Rabs (f i - g i) <= e)%R -> (Rabs (sum n f - sum n g) <= INR n * e)%R.
+Lemma sum_near n f g e : (forall i, (i < n)%nat -> Rabs (f i - g i) <= e)%R ->
+  (Rabs (sum n f - sum n g) <= INR n * e)%R.
 Proof.
   intros H; rewrite <- sum_minus, <- (sum_const n e); induction n as [|n IH]; simpl; [rewrite Rabs_R0; lra|].
   apply Rle_trans with (1 := Rabs_triang _ _); apply Rplus_le_compat; auto.
@@ -89,9 +90,11 @@ Section Rounded.
     (Rabs (logit N x y z - logit rounded x y z) * 2 ^ (few + few) <= IZR error)%R.
   Proof.
     intros Hx Hy Hz; set (s := (2 ^ few)%R); assert (Hs : (0 < s)%R) by (apply pow_lt; lra).
-    assert (Hnear : forall w, (0 <= f32 w - f32_down few w <= / s)%R) by (intros w; apply f32_down_near; unfold few; lia).
+    assert (Hnear : forall w, (0 <= f32 w - f32_down few w <= / s)%R)
+      by (intros w; apply f32_down_near; unfold few; lia).
     assert (Hi : (0 < / s)%R) by now apply Rinv_0_lt_compat.
-    set (mU := IZR (toZ (maxabs_all few_U))); set (mL := IZR (toZ (maxabs_all few_L))); set (mR := IZR (toZ (maxabs_all few_R))).
+    set (mU := IZR (toZ (maxabs_all few_U))); set (mL := IZR (toZ (maxabs_all few_L))).
+    set (mR := IZR (toZ (maxabs_all few_R))).
     assert (Hscale : forall r t, (Rabs r * s <= t -> Rabs r <= t * / s)%R).
     { intros r t H; apply Rmult_le_reg_r with s; [exact Hs|]; rewrite Rmult_assoc, Rinv_l by lra; lra. }
     assert (Hneuron : forall i, (i < m W)%nat ->
@@ -223,7 +226,8 @@ Section Check.
 
   Lemma count_right_correct : count_right = Z.of_nat (count_correct N T).
   Proof.
-    assert (Hc : forall (P : nat * nat -> bool) k (l : list nat), count P (list_prod (seq 0 k) l) = zsum k (fun x => count (fun y => P (x, y)) l)).
+    assert (Hc : forall (P : nat * nat -> bool) k (l : list nat),
+      count P (list_prod (seq 0 k) l) = zsum k (fun x => count (fun y => P (x, y)) l)).
     { intros P k l; revert P; induction k as [|k IH]; intros P; [reflexivity|].
       rewrite seq_S; change (0 + k)%nat with k; cbn [zsum]; rewrite <- IH; clear IH.
       induction (seq 0 k) as [|x xs IH]; simpl; rewrite !count_app, ?count_map; [now rewrite count_nil, Z.add_0_r|].
@@ -244,7 +248,9 @@ End Check.
 
 (** Of all inputs, so many are right, and so many wrong; none if the weights are not well formed. *)
 Definition check (O : ops) (bits : nat) (T : table) (W : weights) : Z * Z :=
-  if well_formed bits W then let right := count_right (O := O) bits W T in (right, Z.of_nat (n W) ^ 2 - right) else (0, 0).
+  if well_formed bits W
+  then let right := count_right (O := O) bits W T in (right, Z.of_nat (n W) ^ 2 - right)
+  else (0, 0).
 
 Theorem check_correct O bits T W right wrong : check O bits T W = (right, wrong) ->
   right <= Z.of_nat (count_correct (network_of W) T) <= Z.of_nat (n W) ^ 2 - wrong.

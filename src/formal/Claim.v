@@ -5,8 +5,8 @@ Require Import ZArith Reals Lra List Bool Lia.
 Require Import Model Num Weights Checker Sha256 Safetensors File.
 Open Scope Z_scope.
 
-(** Whether the file's hash, by any way to compute it, is [hash], it holds a model with [total] sequences, and the checker
-    derives that at least [right] of them are answered correctly, and at least [wrong] are not. *)
+(** Whether the file's hash, by any way to compute it, is [hash], it holds a model with [total] sequences, and the
+    checker derives that at least [right] of them are answered correctly, and at least [wrong] are not. *)
 Definition derives (hash_of : list Z -> Z) (O : ops) (X : settings) (F : file) (hash total right wrong : Z) : bool :=
   (hash_of (bytes F) =? hash) &&
   match read F with

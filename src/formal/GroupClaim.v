@@ -5,9 +5,11 @@ Require Import ZArith Reals Lra Lia List Bool.
 Require Import TwoToken Num Sha256 Safetensors TwoTokenFile BruteForce Group.
 Open Scope Z_scope.
 
-(** Whether the file's hash, by any way to compute it, is [hash], it holds a network for as many tokens as the group has elements, [total] is how
-    many inputs there are, and brute force finds at least [right] of them answered right, and at least [wrong] wrong. *)
-Definition derives (hash_of : list Z -> Z) (O : ops) (bits : nat) (T : table) (F : file) (hash total right wrong : Z) : bool :=
+(** Whether the file's hash, by any way to compute it, is [hash], it holds a network for as many tokens as the group has
+    elements, [total] is how many inputs there are, and brute force finds at least [right] of them answered right, and
+    at least [wrong] wrong. *)
+Definition derives (hash_of : list Z -> Z) (O : ops) (bits : nat) (T : table) (F : file) (hash total right wrong : Z)
+  : bool :=
   (hash_of (bytes F) =? hash) &&
   match read F with
   | Some W =>

@@ -1,4 +1,5 @@
-(** SHA-256 computed with the machine's words, which takes a tenth of the time: proven to be the function of [Sha256.v]. *)
+(** SHA-256 computed with the machine's words, which takes a tenth of the time, and proven to be what [Sha256.v]
+    says. *)
 
 Require Import ZArith List Lia.
 From Coq Require Import Uint63.
@@ -201,7 +202,10 @@ Proof. induction 1 as [|c w cs ws [H1 H2] _ IH]; intros s t H; simpl; [exact H|]
 
 Lemma combine_words l m l' m' : Forall2 is_word l m -> Forall2 is_word l' m' ->
   Forall2 (fun c w => is_word (fst c) (fst w) /\ is_word (snd c) (snd w)) (combine l l') (combine m m').
-Proof. intros H; revert l' m'; induction H as [|x z l m Hx _ IH]; intros l' m' H'; simpl; [constructor|]; destruct H'; constructor; auto. Qed.
+Proof.
+  intros H; revert l' m'; induction H as [|x z l m Hx _ IH]; intros l' m' H'; simpl; [constructor|].
+  destruct H'; constructor; auto.
+Qed.
 
 Lemma constants_words : Forall2 is_word constants Sha256.constants.
 Proof. repeat constructor; discriminate. Qed.
@@ -218,7 +222,8 @@ Proof.
   intros H Hl; assert (Hr := rounds_words _ _ (combine_words _ _ _ _ constants_words
     (rev_words _ _ (schedule_words 48 _ _ (rev_words _ _ Hl)))) _ _ H).
   destruct s as [[[[[[[a b] c] d] e] f] g] h], t as [[[[[[[a' b'] c'] d'] e'] f'] g'] h'].
-  unfold compress, Sha256.compress; cbv zeta; revert Hr; destruct (fold_left round _ _) as [[[[[[[x1 x2] x3] x4] x5] x6] x7] x8].
+  unfold compress, Sha256.compress; cbv zeta; revert Hr.
+  destruct (fold_left round _ _) as [[[[[[[x1 x2] x3] x4] x5] x6] x7] x8].
   destruct (fold_left Sha256.round _ _) as [[[[[[[y1 y2] y3] y4] y5] y6] y7] y8].
   intros (? & ? & ? & ? & ? & ? & ? & ?); destruct H as (? & ? & ? & ? & ? & ? & ? & ?).
   cbn [are_words]; each_word; apply wrap_word; sums.

@@ -1,5 +1,5 @@
-(** Numbers of a weights file: float32 words as reals, to be read by people as far as [entry], and as integers over a power
-    of two. *)
+(** Numbers of a weights file: float32 words as reals, to be read by people as far as [entry], and as integers over a
+    power of two. *)
 
 Require Import ZArith Reals Lra Lia List Bool Arith.
 Require Import Num Matrix.
@@ -38,8 +38,10 @@ Definition scaled (word : Z) : Z :=
 
 Lemma scaled_correct word : scaled word = f32_scaled word.
 Proof.
-  unfold scaled, f32_scaled; change 0x7fffff with (Z.ones 23); change 0xff with (Z.ones 8); change 0x800000 with (2 ^ 23).
-  rewrite !Z.land_ones, !Z.shiftr_div_pow2 by lia; generalize (Z.mod_pos_bound (word / 2 ^ 23) (2 ^ 8) eq_refl); intros H.
+  unfold scaled, f32_scaled.
+  change 0x7fffff with (Z.ones 23); change 0xff with (Z.ones 8); change 0x800000 with (2 ^ 23).
+  rewrite !Z.land_ones, !Z.shiftr_div_pow2 by lia.
+  generalize (Z.mod_pos_bound (word / 2 ^ 23) (2 ^ 8) eq_refl); intros H.
   destruct (Z.eqb_spec (word / 2 ^ 23 mod 2 ^ 8) 0) as [|He]; [reflexivity|].
   now rewrite Z.shiftl_mul_pow2 by lia.
 Qed.
@@ -70,7 +72,8 @@ Section Integers.
 
   Lemma exact_repr word : is_exact word = true -> repr (O := O) bits (f32 word) (integer word).
   Proof.
-    unfold is_exact; intros Hm; apply Z.eqb_eq in Hm; rewrite scaled_correct, Z.land_ones in Hm by lia; assert (Hu := unit_positive).
+    unfold is_exact; intros Hm; apply Z.eqb_eq in Hm; rewrite scaled_correct, Z.land_ones in Hm by lia.
+    assert (Hu := unit_positive).
     unfold repr, integer, f32; rewrite ofZ_spec, scaled_correct, Z.shiftr_div_pow2 by lia; fold unit in Hm |- *.
     rewrite (Z.div_mod (f32_scaled word) unit) at 1 by lia; rewrite Hm, Z.add_0_r, mult_IZR.
     assert (E : IZR unit = (2 ^ (149 - bits))%R).
