@@ -5,7 +5,7 @@ mod max_of_k;
 mod words;
 
 use super::verify::Reading;
-use super::{read_file, write_file};
+use super::{read_file, without_part, write_file};
 use crate::proof::Outcome;
 use crate::tasks::{Kind, sha256};
 use std::borrow::Cow;
@@ -40,11 +40,13 @@ pub(super) fn run(arguments: &Arguments) -> super::CommandResult {
         (None, Some(path)) => Claimed::Certificate(path),
         (None, None) => Claimed::Nothing,
     };
-    let statement = match reading.kind(&bytes) {
-        Kind::MaxOfK => max_of_k::statement(&name, &bytes, claimed)?,
-        Kind::GroupOperations => {
-            group_operations::statement(&name, &bytes, &reading.options()?, claimed)?
-        }
+    let kind = reading.kind(&bytes);
+    let statement = if kind == Kind::MaxOfK {
+        max_of_k::statement(&name, &bytes, claimed)?
+    } else if kind == Kind::GroupOperations {
+        group_operations::statement(&name, &bytes, &reading.options()?, claimed)?
+    } else {
+        return without_part("formal", kind);
     };
     let module = module_name(file);
     std::fs::create_dir_all(output).map_err(|e| format!("{}: {e}", output.display()))?;

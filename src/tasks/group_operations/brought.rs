@@ -31,7 +31,8 @@ impl Listed for GroupOperation {
         bytes: &[u8],
         read: Option<&dyn ReadAs>,
     ) -> Result<Box<dyn Sampling>, Refusal> {
-        let options = Options::read(&read.map_or("{}".into(), |read| read.json())).map_err(Refusal::new)?;
+        let options =
+            Options::read(&read.map_or("{}".into(), |read| read.json())).map_err(Refusal::new)?;
         Ok(Box::new(Self::tensors(file, bytes, &options).map_err(Refusal::new)?))
     }
 }
