@@ -32,7 +32,7 @@ finish() { # finish NAME: makes the JavaScript glue and the optimised module, if
   # additions into the offsets of loads and stores. The stack grows down from 1 MB to there. If it
   # ever reached the last KB, a load could trap, but none would read from a wrong address.
   # wasm-opt finds the target's features, such as SIMD128, in the module.
-  node_modules/.bin/wasm-opt -O2 --low-memory-unused -o "$work/opt.wasm" "$work/pkg/${name}_bg.wasm"
+  node_modules/.bin/wasm-opt -O3 --low-memory-unused -o "$work/opt.wasm" "$work/pkg/${name}_bg.wasm"
   if grep -aqF -e "$PWD/" -e "$cargo_home/" -e "${RUSTUP_HOME:-$HOME/.rustup}/" "$work/opt.wasm"; then
     echo "build-wasm: error: $work/opt.wasm names folders of this machine" >&2
     exit 1

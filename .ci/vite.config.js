@@ -35,12 +35,18 @@ const models = {
   },
 };
 
-/** Puts a view's own document, named by a comment, into the page's. Embeds have the same one. */
+/**
+ * Puts a view's own document, named by a comment, into the page's, and leaves out other comments.
+ * Embeds have the same one.
+ */
 const parts = {
   name: 'parts',
   transformIndexHtml: {
     order: 'pre',
-    handler: (html) => html.replace(/<!-- (\S+\.html) -->/g, (_, path) => readFileSync(resolve(root, path), 'utf8').trim()),
+    handler: (html) =>
+      html
+        .replace(/<!-- (\S+\.html) -->/g, (_, path) => readFileSync(resolve(root, path), 'utf8').trim())
+        .replace(/\s*<!--.*?-->/gs, ''),
   },
 };
 

@@ -24,13 +24,10 @@ export interface Asked
 
 export class Tabs {
   readonly #panel = get('view', HTMLElement);
-  readonly #terms = get('terms', HTMLDetailsElement);
-  readonly #questions = get('questions', HTMLDetailsElement);
   readonly #views: Views;
   readonly #tabs: ReadonlyMap<Name, HTMLButtonElement>;
   readonly #host: Omit<Host<Explains>, 'explain'>;
   readonly #explains: () => Promise<Explains>;
-  readonly #words: Words;
   readonly #asked: Asked;
   /** What has been opened, for paper. */
   readonly #places = new Map<Name, HTMLElement>();
@@ -52,7 +49,6 @@ export class Tabs {
     asked: Asked,
   ) {
     this.#explains = explains;
-    this.#words = words;
     this.#views = views;
     const names = Object.keys(views);
     this.#name = names[0] ?? '';
@@ -78,9 +74,19 @@ export class Tabs {
     list.append(...this.#tabs.values());
     list.addEventListener('keydown', (event) => this.#key(event));
     addEventListener('printing', () => this.#print());
-    this.#terms.addEventListener('toggle', () => void this.#followTerms(), { once: true });
-    this.#questions.hidden = !questions;
-    this.#questions.addEventListener('toggle', () => void this.#listQuestions(questions), { once: true });
+    const terms = get('terms', HTMLDetailsElement);
+    const listTerms = async () => {
+      const [{ followTerms }, own] = await Promise.all([import('../views/glossary/terms.js'), words?.()]);
+      followTerms(terms, this.#panel, own ?? {});
+    };
+    this.#fillOnce(terms, listTerms, (why) => t`Words and symbols cannot be shown: ${why}`);
+    const asks = get('questions', HTMLElement);
+    asks.hidden = !questions;
+    const listAsks = async () => {
+      const [{ listQuestions }, own] = await Promise.all([import('../views/questions/questions.js'), questions?.()]);
+      listQuestions(asks, this.#panel, own ?? [], (name) => this.#label(name), asked.choose);
+    };
+    this.#fillOnce(asks, listAsks, (why) => t`The questions cannot be shown: ${why}`);
     this.#mark();
   }
 
@@ -147,24 +153,10 @@ export class Tabs {
     }
   }
 
-  /** Fetches what lists the words and symbols of the open view, when that is first opened. */
-  async #followTerms() {
-    try {
-      const [{ followTerms }, words] = await Promise.all([import('../views/glossary/terms.js'), this.#words?.()]);
-      followTerms(this.#terms, this.#panel, words ?? {});
-    } catch (error) {
-      this.#asked.missing(t`Words and symbols cannot be shown: ${told(error)}`, () => void this.#followTerms());
-    }
-  }
-
-  /** Fetches the questions to begin with, when they are first opened. */
-  async #listQuestions(questions: Questions) {
-    try {
-      const [{ listQuestions }, list] = await Promise.all([import('../views/questions/questions.js'), questions?.()]);
-      listQuestions(this.#questions, this.#panel, list ?? [], (name) => this.#label(name), this.#asked.choose);
-    } catch (error) {
-      this.#asked.missing(t`The questions cannot be shown: ${told(error)}`, () => void this.#listQuestions(questions));
-    }
+  /** Fills `box` when it is first opened, and when the user tries again; `failed` says that it cannot. */
+  #fillOnce(box: HTMLElement, fill: () => Promise<void>, failed: (why: string) => string) {
+    const act = () => void fill().catch((error: unknown) => this.#asked.missing(failed(told(error)), act));
+    box.addEventListener('toggle', act, { once: true });
   }
 
   #again(name: Name) {

@@ -22,13 +22,6 @@ export function get<T extends HTMLElement>(id: string, type: new () => T, root: 
   throw new TypeError(`#${id} is not a ${type.name}`);
 }
 
-/** Gives the focus back to a button or, where that is in a closed box, to the button that opens the box. */
-export function focusBack(button: HTMLElement) {
-  button.focus();
-  const box = button.closest('[popover]');
-  if (box && focusIn(button) !== button) document.querySelector<HTMLElement>(`[popovertarget="${box.id}"]`)?.focus();
-}
-
 /** Creates an element with attributes and children. */
 export function make<K extends keyof HTMLElementTagNameMap>(
   tag: K,

@@ -6,7 +6,8 @@ import { type Course, type Exercise, levelInWords } from '../../exercises/exerci
 import { Progress } from '../../exercises/progress.js';
 import { t } from '../../languages/language.js';
 import { keepButton } from '../../offline/keep-button.js';
-import { focusBack, get, make } from '../../ui/element.js';
+import { get, make } from '../../ui/element.js';
+import { focusBack } from '../../ui/focus-back.js';
 import { addressOf, go, leave, opened } from './address.js';
 import type { Desk } from './desk.js';
 import { listOf, solvedOf } from './list.js';

@@ -1,5 +1,6 @@
 /** Questions that the views answer, for who is new: each leads to the place of its answer. */
 
+import './questions.css';
 import { focusIn, make } from '../../ui/element.js';
 import { goTo } from '../../ui/go.js';
 import type { ViewName } from '../view.js';

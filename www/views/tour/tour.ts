@@ -6,7 +6,8 @@
 import './tour.css';
 import { t } from '../../languages/language.js';
 import type { Models } from '../../state/model.js';
-import { focusBack, make } from '../../ui/element.js';
+import { make } from '../../ui/element.js';
+import { focusBack } from '../../ui/focus-back.js';
 import { goTo } from '../../ui/go.js';
 import type { Step } from './steps.js';
 
