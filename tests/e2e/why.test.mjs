@@ -48,21 +48,19 @@ asShipped(
       const { y, height } = await part.boundingBox();
       return y >= 0 && y + height <= page.viewportSize().height;
     };
-    const bothInSight = () =>
-      until('map and slider in sight', async () => (await isInSight(map)) && (await isInSight(page.locator('#budget'))));
+    const areInSight = async () => (await isInSight(map)) && (await isInSight(page.locator('#budget')));
     for (const viewport of [{ width: 1440, height: 900 }, { width: 1024, height: 768 }]) {
       await page.setViewportSize(viewport);
       // Again and again: what is above the map may still arrive.
-      await until('the map in the middle', async () => {
+      await until('map and slider in sight', async () => {
         await map.evaluate((element) => element.scrollIntoView({ block: 'center' }));
-        return isInSight(map);
+        return areInSight();
       });
-      await bothInSight();
     }
     const before = await page.locator('.why').textContent();
     await page.locator('#budget').press('ArrowLeft');
     await until('another map', async () => (await page.locator('.why').textContent()) !== before);
-    await bothInSight();
+    await until('map and slider in sight', areInSight);
     await page.locator('.model').evaluate((element) => element.scrollIntoView({ block: 'end' }));
     const { y, height } = await page.locator('#beside').boundingBox();
     assert.ok(y + height <= (await page.locator('.model').boundingBox()).y, 'nothing lies on what is below');
