@@ -96,7 +96,7 @@ scenario('the proven program counts the user’s network, and says which it does
   await check(page).click();
   assert.equal(await counted(page), 'Confirmed: a program that is proven correct counts exactly 7 of 16 inputs right.');
   await open(page, fixture('biased_v7_n3.safetensors'));
-  assert.ok(await page.locator('.proven-check').isHidden(), 'a verdict is about one network');
+  await page.locator('.proven-check').waitFor({ state: 'hidden' }); // A verdict is about one network.
   await row(page, 'brute-force').click();
   await check(page).click();
   assert.equal(
