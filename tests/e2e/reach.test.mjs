@@ -350,11 +350,17 @@ async function tabTo(page, selector, text = '') {
   const stops = [];
   while (stops.length < 250) {
     await page.keyboard.press('Tab');
-    const at = await focus(page, selector, text);
+    let at = await focus(page, selector, text);
     stops.push(at.name);
     // After the last stop comes the window itself.
     if (at.name.startsWith('<body')) continue;
-    assert.ok(at.isMarked && at.isInside && at.isOnTop, JSON.stringify(at));
+    // The window scrolls to what has the focus a frame later, and again if rows are still put in.
+    const isSeen = () => at.isMarked && at.isInside && at.isOnTop;
+    for (let i = 0; i < 20 && !isSeen(); i++) {
+      await page.waitForTimeout(50);
+      at = await focus(page, selector, text);
+    }
+    assert.ok(isSeen(), JSON.stringify(at));
     if (at.isThere) return stops;
   }
   assert.fail(`Tab does not come to ${selector} ${text}: ${stops.slice(-5).join('; ')}`);

@@ -80,7 +80,7 @@ export class Tabs {
       followTerms(terms, this.#panel, own ?? {});
     };
     this.#fillOnce(terms, listTerms, (why) => t`Words and symbols cannot be shown: ${why}`);
-    const asks = get('questions', HTMLElement);
+    const asks = get('questions', HTMLDetailsElement);
     asks.hidden = !questions;
     const listAsks = async () => {
       const [{ listQuestions }, own] = await Promise.all([import('../views/questions/questions.js'), questions?.()]);
@@ -154,9 +154,11 @@ export class Tabs {
   }
 
   /** Fills `box` when it is first opened, and when the user tries again; `failed` says that it cannot. */
-  #fillOnce(box: HTMLElement, fill: () => Promise<void>, failed: (why: string) => string) {
+  #fillOnce(box: HTMLDetailsElement, fill: () => Promise<void>, failed: (why: string) => string) {
     const act = () => void fill().catch((error: unknown) => this.#asked.missing(failed(told(error)), act));
-    box.addEventListener('toggle', act, { once: true });
+    // It may have been opened before this script was here.
+    if (box.open) act();
+    else box.addEventListener('toggle', act, { once: true });
   }
 
   #again(name: Name) {
