@@ -1,11 +1,11 @@
-//! What certificates of bounds that coins give (versions 4 and 5) say of their coins.
+//! Reads the coins of certificates of bounds that coins give (versions 4 and 5).
 //!
 //! The checker tosses none: it derives the claimed count itself, for certain. What it accepts does
 //! not depend on the coins, nor on the probability that they mislead.
 
 use super::json::Object;
 
-/// What to do where the claimed count is not derived.
+/// Advice for a claimed count that is not derived.
 pub(super) const UNTOSSED: &str = "this checker tosses no coins: `compact-proofs check` does";
 
 /// Coins that a certificate says were tossed.
@@ -44,7 +44,7 @@ impl Coins {
         Ok(Self { delta, key: key_in(theorem)?, drawn: samples })
     }
 
-    /// What a certificate of version 4 claims of a network for `task`.
+    /// The theorem of a certificate of version 4 about a network for `task`.
     pub(super) fn claim_of_samples(
         &self,
         task: &str,
@@ -61,7 +61,7 @@ impl Coins {
         )
     }
 
-    /// What a certificate of version 5 claims of a transformer.
+    /// The theorem of a certificate of version 5 about a transformer.
     pub(super) fn claim_of_residual(&self, sha256: &str, total: &str, correct: &str) -> String {
         let Self { delta, key, .. } = self;
         format!(

@@ -65,18 +65,18 @@ pub(super) fn run(arguments: &Arguments) -> super::CommandResult {
     Ok(())
 }
 
-/// What the user claims.
+/// The claim of the user.
 #[derive(Clone, Copy)]
 enum Claimed<'a> {
     /// Nothing: a claim that Coq derives is found.
     Nothing,
     /// This number of right inputs.
     Count(u128),
-    /// What the certificate in this file claims.
+    /// The claim of the certificate in this file.
     Certificate(&'a Path),
 }
 
-/// What Coq shall prove: at least `right` inputs are answered right and, unless 0, all others,
+/// The claim that Coq shall prove: at least `right` inputs are answered right and, unless 0, all others,
 /// `wrong` in number, are not.
 #[derive(Clone, Copy)]
 struct Claim {
