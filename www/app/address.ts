@@ -110,7 +110,9 @@ export const STRATEGY = new Field<string | null, unknown>('strategy', {
 });
 
 /** The digits of a file's SHA-256 by which an address names it. */
-export const OWN_DIGITS = 16;
+const OWN_DIGITS = 16;
+/** What tells files of the user's apart: the first digits of their SHA-256. */
+export const idOf = (sha256: string) => sha256.slice(0, OWN_DIGITS);
 /** The user's file that is shown, by its SHA-256; null for a model of the gallery. */
 export const OWN_FILE = new Field<string | null, unknown>('own', {
   part: 'hash',

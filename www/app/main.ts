@@ -6,15 +6,16 @@ import { speakHere } from './languages.js';
 import { Opening } from './opening.js';
 import { Page } from './page.js';
 import { Problems } from './problems.js';
+import type { Desk } from './take.js';
 import { acceptUndo } from './undo.js';
 import { acceptFiles } from './upload.js';
 import { packaged, setHere } from '../classes/set-here.js';
 import { compile } from '../engine/download.js';
 import { Pool } from '../engine/pool.js';
 import { t, tag } from '../languages/language.js';
-import { type CertificateFile, certificateIn, handedOver } from '../state/certificate-file.js';
 import type { Certificates } from '../state/certificates.js';
-import { isBusy, isDone, MAX_BYTES, Models, type View } from '../state/model.js';
+import { handedOver } from '../state/handed.js';
+import { isBusy, isDone, Models, type View } from '../state/model.js';
 import { Queue } from '../state/queue.js';
 import type { First, TaskPage } from '../tasks/task.js';
 import { TASKS } from '../tasks/tasks.js';
@@ -69,8 +70,9 @@ const view: View = {
   model: (model) => {
     page.model(model);
     if (!handed || !model.bytes) return;
-    adopt(handed).catch((error: unknown) => problems.tell('model', told(error)));
+    const certificate = handed;
     handed = undefined;
+    void open(({ adopt }) => adopt(certificate, desk));
   },
   proof: (proof) => {
     page.proof(proof);
@@ -78,7 +80,8 @@ const view: View = {
     if (!isBusy(proof)) void page.report();
   },
   looked: (model) => page.looked(model),
-  elsewhere: (other, facts, bytes) => void opening.elsewhere(TASKS.findIndex(({ id }) => id === other), facts, bytes),
+  elsewhere: (other, facts, bytes) =>
+    void setUp('model', async () => (await import('./elsewhere.js')).openFile(other, facts, bytes, problems, (said) => page.status(said))),
   status: (text) => page.status(text),
   problem: (text, retry) => {
     problems.tell('model', text, retry && { retry });
@@ -115,7 +118,7 @@ page.model(models.current);
 program().catch(() => {});
 
 /** Does `work`. If it fails, reports a problem with `about`, with a button that tries again. */
-const setUp = (about: 'gallery' | 'figure', work: () => Promise<void>) =>
+const setUp = (about: 'gallery' | 'figure' | 'model', work: () => Promise<void>) =>
   work().catch((error: unknown) => {
     problems.tell(about, told(error), { retry: () => void setUp(about, work) });
     void page.report();
@@ -158,52 +161,16 @@ addEventListener('click', ({ target }) => {
   });
 });
 
-/**
- * Opens the user's files: one certificate, one sweep, or one model's weights. Others are refused.
- */
-async function take(files: readonly File[]) {
-  problems.tell('model', undefined);
-  const [file, more] = files;
-  try {
-    if (file && !more && /\.csv$/i.test(file.name) && (await openSweep(file))) return;
-    const certificate = file && !more ? await certificateIn(file, MAX_BYTES) : undefined;
-    if (certificate) await adopt(certificate);
-    else await opening.openFiles(files);
-  } catch (error) {
-    problems.tell('model', told(error));
-  }
-}
-
-/** Shows a sweep over many models, by what is fetched for it; returns whether the file is one. */
-async function openSweep(file: File): Promise<boolean> {
-  const { openSweep } = await import('../views/sweep/open.js');
-  const pageOfTask = (task: string) => {
-    const listed = TASKS.find(({ id }) => id === task);
-    return listed && { name: listed.name(), address: pageOf(task) };
-  };
-  return openSweep(file, {
-    model: () => models.current,
-    task: task.id,
-    pageOf: pageOfTask,
-    open: (sha256, strategy) => opening.openBySha256(sha256, strategy),
-    status: (text) => page.status(text),
-    problem: (text) => problems.tell('figure', text),
+/** What opens files has this of the page. */
+const desk: Desk = { task, models, opening, page, problems, certificates };
+/** Has what opens files `work`, and fetches it first. Only a failed fetch can be tried again. */
+const open = (work: (opener: typeof import('./take.js')) => Promise<void>) =>
+  setUp('model', async () => {
+    const opener = await import('./take.js');
+    await work(opener).catch((error: unknown) => problems.tell('model', told(error)));
   });
-}
-
-/** Verifies a certificate and chooses its proof, or offers to open the gallery model of it. */
-async function adopt(certificate: CertificateFile) {
-  if (certificate.task && certificate.task !== task.id) return opening.certificateElsewhere(certificate);
-  const all = await certificates();
-  const entry = all.isAbout(certificate) ? undefined : await opening.bySha256(certificate.sha256);
-  if (!entry) {
-    if (certificate.coins && all.isAbout(certificate)) return page.redraw(certificate);
-    const proof = await all.adopt(certificate);
-    return proof && page.choose(proof.facts.strategy);
-  }
-  const label = t`Open ${entry.file}, then this certificate`;
-  const act = async () => {
-    if (await opening.openEntry(entry)) await adopt(certificate);
-  };
-  problems.tell('model', t`${certificate.file} is about another model of this page, ${entry.file}.`, { offer: { label, act } });
+/** Opens the user's files. */
+function take(files: readonly File[]) {
+  problems.tell('model', undefined);
+  return open(({ take }) => take(files, desk));
 }

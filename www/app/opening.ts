@@ -5,16 +5,13 @@
 
 import {
   type Choice,
-  hashOf,
+  idOf,
   isLink,
-  LANGUAGE,
   type Looks,
   looksOf,
   names,
   note,
-  OWN_DIGITS,
   OWN_FILE,
-  pageOf,
   type Ranges,
   READ,
   refusal,
@@ -26,19 +23,14 @@ import {
 import type { Page } from './page.js';
 import type { Problems } from './problems.js';
 import { t } from '../languages/language.js';
-import { type CertificateFile, handOver } from '../state/certificate-file.js';
 import { bytesOf, type Entry } from '../state/gallery.js';
 import { GALLERY, type Models, type Opened, OWN } from '../state/model.js';
-import type { FileFacts } from '../pkg/files.js';
 import type { Picker, Shelf, TaskPage } from '../tasks/task.js';
-import { TASKS } from '../tasks/tasks.js';
 import { get } from '../ui/element.js';
 import { told } from '../ui/format.js';
 
 /** The store of the user's files; rejects if its program does not arrive. */
 const store = () => import('../state/own.js');
-/** What tells files of the user's apart: the first digits of the SHA-256. */
-const idOf = (sha256: string) => sha256.slice(0, OWN_DIGITS);
 
 /** Opens models as the address, the gallery's menu and the user's files say. */
 export class Opening {
@@ -161,62 +153,6 @@ export class Opening {
     if (!(await this.#reread(way))) return;
     if (this.#own !== undefined) void this.#keep();
     this.noteInAddress('model');
-  }
-
-  /**
-   * Offers to open a certificate of another task in that task's page, with its model if there is
-   * one.
-   */
-  async certificateElsewhere(certificate: CertificateFile) {
-    const listed = TASKS.find(({ id }) => id === certificate.task);
-    const { LABS } = listed ? { LABS: [] } : await import('../labs/labs.js');
-    const lab = LABS.find(({ id }) => id === certificate.task);
-    if (lab) {
-      const act = () => {
-        handOver(certificate);
-        const language = new URLSearchParams(location.search).get(LANGUAGE.name);
-        location.assign(`./labs.html?${new URLSearchParams({ ...(language && { [LANGUAGE.name]: language }), lab: lab.id })}`);
-      };
-      return this.#problems.tell('model', t`${certificate.file} is about a network of the lab ${lab.name()}.`, {
-        offer: { label: t`Open it in ${lab.name()}`, act },
-      });
-    }
-    if (!listed)
-      throw new Error(t`${certificate.file} is about the task “${certificate.task.slice(0, 40)}”, which this page does not have.`);
-    const gallery = await (await listed.page()).shelf();
-    const entry = await gallery.bySha256(certificate.sha256);
-    const own = idOf(certificate.sha256);
-    const isKept = !entry && (await (await store()).find(own));
-    const hash = entry ? hashOf({ model: entry.named }) : isKept ? hashOf({ own }) : '';
-    const act = () => {
-      handOver(certificate);
-      location.assign(pageOf(listed.id, hash));
-    };
-    const name = listed.name();
-    const said = entry
-      ? t`${certificate.file} is about ${entry.file}, a model of the task ${name}.`
-      : t`${certificate.file} is about a model of the task ${name}.`;
-    this.#problems.tell('model', said, { offer: { label: t`Open it in ${name}`, act } });
-  }
-
-  /**
-   * Opens a file of another task in that task's page, which finds it among those that this browser
-   * keeps.
-   */
-  async elsewhere(task: number, { file, sha256 }: Pick<FileFacts, 'file' | 'sha256'>, bytes: Uint8Array) {
-    const { id, name } = TASKS[task] ?? TASKS[0];
-    const own = idOf(sha256);
-    const { find, keep } = await store();
-    const said = await keep(own, file, bytes);
-    if (await find(own)) {
-      // Who comes back finds this page as it was.
-      this.#page.status(t`${file} is of the task ${name()}, and opens there.`);
-      return location.assign(pageOf(id, hashOf({ own })));
-    }
-    const act = () => location.assign(pageOf(id));
-    this.#problems.tell('model', [t`${file} is of the task ${name()}.`, ...(said ? [said] : []), t`Open it there.`].join(' '), {
-      offer: { label: t`Go to ${name()}`, act },
-    });
   }
 
   /**

@@ -2,7 +2,8 @@
 
 import { t } from '../../languages/language.js';
 import { MAX_BYTES } from '../../state/model.js';
-import { type CertificateFile, certificateIn, handedOver } from '../../state/certificate-file.js';
+import { type CertificateFile, certificateIn } from '../../state/certificate-file.js';
+import { handedOver } from '../../state/handed.js';
 import { make } from '../../ui/element.js';
 import { told } from '../../ui/format.js';
 

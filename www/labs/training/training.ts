@@ -300,9 +300,9 @@ class TrainingLab {
    * keeps.
    */
   async #open(file: string, bytes: Uint8Array<ArrayBuffer>) {
-    const [{ keep }, { OWN_DIGITS, OWN_FILE }] = await Promise.all([import('../../state/own.js'), import('../../app/address.js')]);
+    const [{ keep }, { idOf, OWN_FILE }] = await Promise.all([import('../../state/own.js'), import('../../app/address.js')]);
     const hash = [...new Uint8Array(await crypto.subtle.digest('SHA-256', bytes))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
-    const id = hash.slice(0, OWN_DIGITS);
+    const id = idOf(hash);
     const problem = await keep(id, file, bytes);
     if (problem) return this.#host.problem(problem);
     const url = new URL('./index.html', location.href);

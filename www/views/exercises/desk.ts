@@ -1,6 +1,6 @@
 /** What a student works at: the page with its open model, and results of that. */
 
-import { OWN_DIGITS } from '../../app/address.js';
+import { idOf } from '../../app/address.js';
 import type { Page } from '../../app/page.js';
 import { Explainer } from '../../engine/explain.js';
 import { verify } from '../../engine/files.js';
@@ -32,7 +32,7 @@ export class Desk {
 
   /** The first digits of the SHA-256 of the open model's weights. */
   get model(): string {
-    return this.#facts.sha256.slice(0, OWN_DIGITS);
+    return idOf(this.#facts.sha256);
   }
 
   /** The name of its file. */
