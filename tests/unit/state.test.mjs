@@ -83,6 +83,29 @@ async function page({ shipped = [], sequences = '4', unknown = {} } = {}) {
   return { models, queue, certificates: new Certificates(models, queue, pool, view), pool, ran, asked, said, open, names };
 }
 
+test('who asks for the loaded model waits for the one that was picked last', async () => {
+  const { models, open } = await page();
+  const files = [];
+  const model = models.loaded().then(({ facts: { file } }) => files.push(file));
+  await settled();
+  assert.deepEqual(files, [], 'nothing is picked yet');
+  let arrive;
+  const first = open('first', () => new Promise((resolve) => (arrive = resolve)));
+  const second = open('second');
+  arrive(new Uint8Array(1));
+  assert.deepEqual(await Promise.all([first, second]), ['late', 'open']);
+  await model;
+  assert.deepEqual(files, ['second']);
+});
+
+test('who asks for the loaded model hears when the first file cannot be loaded', async () => {
+  const { models, open } = await page();
+  await open('first', () => Promise.reject(new Error('no network')));
+  await assert.rejects(models.loaded(), /^Error: default was not loaded\.$/);
+  await open('first');
+  assert.equal((await models.loaded()).facts.file, 'first');
+});
+
 test('proofs that are alone in their class run first, then group by group, the shortest first', async () => {
   const { open, queue, names } = await page();
   assert.equal(await open('default'), 'open');

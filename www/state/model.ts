@@ -160,6 +160,9 @@ export class Models {
   readonly #view: View;
   /** The number of files opened so far: a file whose number is not the last is `late`. */
   #picks = 0;
+  #begun!: (first: Promise<Opened>) => void;
+  /** Ends when the file that was picked last has been opened, or has failed to. */
+  #opening = new Promise<Opened>((resolve) => (this.#begun = resolve));
 
   /** Opens the default model of a task with its shipped results, without its file. */
   constructor(task: Task, shipped: Shipped, pool: Prover, view: View) {
@@ -175,7 +178,26 @@ export class Models {
    * and the problem is shown, with `retry` if another attempt may help. `known` is how the file is
    * read where it does not say so itself.
    */
-  async open(file: string, source: string, read: () => Promise<Uint8Array>, retry: () => void, known?: Weights['read']): Promise<Opened> {
+  open(file: string, source: string, read: () => Promise<Uint8Array>, retry: () => void, known?: Weights['read']): Promise<Opened> {
+    const opening = this.#open(file, source, read, retry, known);
+    this.#begun(opening);
+    return (this.#opening = opening);
+  }
+
+  /**
+   * Waits for the file that is being opened, or is about to be as the page starts. Rejects if the
+   * open model's file has not been loaded.
+   */
+  async loaded(): Promise<Model & { bytes: Uint8Array }> {
+    let opening;
+    do await (opening = this.#opening);
+    while (opening !== this.#opening);
+    const { bytes, ...model } = this.current;
+    if (!bytes) throw new Error(t`${model.facts.file} was not loaded.`);
+    return { ...model, bytes };
+  }
+
+  async #open(file: string, source: string, read: () => Promise<Uint8Array>, retry: () => void, known?: Weights['read']): Promise<Opened> {
     const pick = ++this.#picks;
     this.#view.status(t`Loading ${file} …`);
     try {

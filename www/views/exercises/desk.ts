@@ -7,7 +7,6 @@ import { verify } from '../../engine/files.js';
 import type { Prover } from '../../engine/pool.js';
 import { Opened } from '../../exercises/opened.js';
 import { ModelResults, type Results } from '../../exercises/results.js';
-import { t } from '../../languages/language.js';
 import type { Models, Proof } from '../../state/model.js';
 import { Names } from '../../state/names.js';
 
@@ -61,11 +60,10 @@ export class Desk {
     this.names.keep(this.#facts.sha256, { name, strategy, ...(certificate !== undefined && { certificate }) });
   }
 
-  /** Results of the open model. Rejects while it is being loaded. */
+  /** Results of the open model, once it is loaded. Rejects if it cannot be. */
   async results(): Promise<Results> {
     const { models, pool, page } = this.#at;
-    const { bytes, facts, task } = models.current;
-    if (!bytes) throw new Error(t`The model is still being loaded. Try again in a moment.`);
+    const { bytes, facts, task } = await models.loaded();
     if (this.#results?.facts !== facts) {
       const explain = await page.explains();
       this.#results = new ModelResults({

@@ -100,11 +100,12 @@ export class Work {
       if (!(error instanceof Unanswered)) throw error;
       return this.#say('', error.message);
     }
-    const { model, file } = this.#desk;
     this.#check.disabled = true;
     this.#say('', t`Being compared with the results of the model …`);
     try {
-      const verdict = await mark(this.exercise, answer, await this.#desk.results());
+      const results = await this.#desk.results();
+      const { model, file } = this.#desk;
+      const verdict = await mark(this.exercise, answer, results);
       if (model !== this.#desk.model) return this.#say('', t`Another model was opened meanwhile. Check again.`);
       this.#show(verdict, file);
       const isBest = verdict.score >= (this.#attempt.score ?? 0);
