@@ -23,7 +23,7 @@ export const MOST_NAME = 80;
 /** Returns the code of what is handed in. */
 export function handInCode({ set, name, attempts }: HandIn): string {
   const list = attempts.map(({ exercise, model, answer, predictions, tries, hints, score, seconds }) =>
-    [exercise, model, answer, predictions, tries, hints, score ?? null, ...(seconds === undefined ? [] : [Math.round(seconds)])]);
+    [exercise, model, answer, predictions, tries, hints, score ?? null, ...(seconds === undefined ? [] : [Math.ceil(seconds)])]);
   return codeOf('H', [set, name, list]);
 }
 
