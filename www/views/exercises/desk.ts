@@ -34,11 +34,6 @@ export class Desk {
     return idOf(this.#facts.sha256);
   }
 
-  /** The name of its file. */
-  get file(): string {
-    return this.#facts.file;
-  }
-
   /** The chosen proof, or the one that the page shows while none is chosen. */
   get proof(): Proof | undefined {
     const { models, page } = this.#at;

@@ -1,5 +1,6 @@
 /** One exercise as a student works on it: steps, question, hints, verdict, and what it shows. */
 
+import { idOf } from '../../app/address.js';
 import { Cancelled } from '../../engine/client.js';
 import { mark } from '../../exercises/answers.js';
 import { type Answer, type Attempt, type Course, type Exercise, type OwnProof, SOLVED, type Verdict } from '../../exercises/exercise.js';
@@ -104,7 +105,8 @@ export class Work {
     this.#say('', t`Being compared with the results of the model …`);
     try {
       const results = await this.#desk.results();
-      const { model, file } = this.#desk;
+      const { file, sha256 } = results.facts;
+      const model = idOf(sha256);
       const verdict = await mark(this.exercise, answer, results);
       if (model !== this.#desk.model) return this.#say('', t`Another model was opened meanwhile. Check again.`);
       this.#show(verdict, file);
