@@ -116,8 +116,8 @@ asShipped('a row and its mark are chosen together, and the address keeps the cho
   const at = await page.locator('#plane').evaluate((c) => {
     const { left, top } = c.getBoundingClientRect();
     const reached = [];
-    for (let x = 0; x < c.clientWidth; x += 6)
-      for (let y = 0; y < c.clientHeight; y += 6) {
+    for (let x = 0; x < c.clientWidth; x += 10)
+      for (let y = 0; y < c.clientHeight; y += 10) {
         c.dispatchEvent(new PointerEvent('pointermove', { clientX: left + x, clientY: top + y }));
         if (/^Brute force:/.test(document.querySelector('#reading').textContent)) reached.push({ x, y });
       }

@@ -29,7 +29,7 @@ export type Checking =
   | { state: 'failed'; why: string };
 
 /** Lines of code in `src/checker/`, without tests and comments. */
-const LINES = 2200;
+const LINES = 2800;
 /** Most reasons for a rejection that the message lists. */
 const MAX_REASONS = 5;
 

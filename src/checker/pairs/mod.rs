@@ -83,7 +83,9 @@ impl Pairs {
         if unembed.rows < order {
             reasons.push(format!("{} outputs, expected at least {order}", unembed.rows));
         }
-        let steps = (order * order) as u64 * (unembed.rows * unembed.columns) as u64;
+        let of_heads = network.heads.len() * (unembed.rows + unembed.columns);
+        let of_input = unembed.rows * unembed.columns + of_heads;
+        let steps = (order * order) as u64 * of_input as u64;
         if steps > MAX_STEPS {
             reasons.push(format!("the network takes {steps} steps, the limit is {MAX_STEPS}"));
         }
@@ -143,14 +145,20 @@ impl Pairs {
 
 /// Whether the logit of `answer` is certainly larger than all others.
 fn is_right(network: &Network, x: usize, y: usize, answer: usize) -> bool {
-    let Network { left, right, unembed, direct } = network;
+    let Network { left, right, unembed, direct, heads } = network;
     let relu = |t: Interval| Interval { low: t.low.max(0.0), high: t.high.max(0.0) };
-    let active: Vec<_> = left.row(x).iter().zip(right.row(y)).map(|(&l, &r)| relu(l + r)).collect();
+    let inputs = left.row(x).iter().zip(right.row(y)).enumerate();
+    let active: Vec<_> = inputs
+        .map(|(i, (&l, &r))| {
+            relu(heads.iter().fold(l + r, |input, head| input + head.on_neuron(x, y, i)))
+        })
+        .collect();
     let (of_x, of_y) = (direct[0].row(x), direct[1].row(y));
     // The logit of `answer` less that of `z`, neuron by neuron: what they share cancels.
     let own = unembed.row(answer);
     (0..unembed.rows).filter(|&z| z != answer).all(|z| {
         let start = (of_x[answer] - of_x[z]) + (of_y[answer] - of_y[z]);
+        let start = heads.iter().fold(start, |sum, head| sum + head.on_margin(x, y, answer, z));
         let terms = active.iter().zip(own.iter().zip(unembed.row(z)));
         let margin = terms.fold(start, |sum, (&a, (&right, &wrong))| sum + a * (right - wrong));
         margin.low > 0.0

@@ -247,12 +247,12 @@ mod tests {
     /// Doubling a size, once the sizes are large, multiplies FLOPs by no more than the class says.
     #[test]
     fn costs_grow_as_their_classes_say() {
-        let shape = Shape { v: 512, d: 64, h: 64, n: 16 };
+        let shape = Shape { v: 256, d: 32, h: 32, n: 16 };
         let with_gaps = |shape: Shape| (shape, Gaps::uniform(shape.v, shape.n, 1));
         let all = with_gaps(shape);
         let larger = [
-            with_gaps(Shape { v: 1024, ..shape }),
-            with_gaps(Shape { d: 128, h: 128, ..shape }),
+            with_gaps(Shape { v: 512, ..shape }),
+            with_gaps(Shape { d: 64, h: 64, ..shape }),
             with_gaps(Shape { n: 32, ..shape }),
         ];
         for strategy in Subcubic::all() {
