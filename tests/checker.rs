@@ -716,6 +716,17 @@ fn exponentials_enclose_known_values() {
     assert!(tiny.low <= 0.0 && tiny.high > 0.0 && tiny.high <= 1e-300);
 }
 
+/// Attention is between 0 and 1, even where nothing is known of a score.
+#[test]
+fn attention_by_unknown_scores_is_unknown() {
+    let unknown = Interval::exactly(f64::NAN).logistic();
+    assert!(unknown.low == 0.0 && unknown.high == 1.0, "{unknown:?}");
+    for (x, end) in [(1e9, 1.0), (-1e9, 0.0)] {
+        let p = Interval::exactly(x).logistic();
+        assert!(p.low <= end && end <= p.high && p.high - p.low <= 1e-15, "{p:?}");
+    }
+}
+
 /// Operations on intervals and balls, against float64 and against exact arithmetic on integers.
 #[cfg(not(target_arch = "wasm32"))]
 mod properties {
@@ -773,6 +784,18 @@ mod properties {
             // `e^x e^−x = 1`.
             let one = e * Interval { low: -x - width, high: -x + width }.exp();
             prop_assert!(one.low <= 1.0 && 1.0 <= one.high);
+        }
+
+        /// `p (1 + e^−x) = 1` for what the interval encloses, whose width is some roundings.
+        #[test]
+        fn logistics_enclose(x in -300.0..300.0_f64) {
+            let p = Interval::exactly(x).logistic();
+            let (one, above) = (Ball::exactly(1.0), Ball::exactly(1.0) + Ball::exactly(-x).exp());
+            prop_assert!((Ball::exactly(p.low) * above - one).most() <= 0.0, "{p:?}");
+            // At the upper end, 1, only the ball's own error is left.
+            prop_assert!((one - Ball::exactly(p.high) * above).most() <= 1e-29, "{p:?}");
+            prop_assert!(p.low >= 0.0 && p.high <= 1.0, "{p:?}");
+            prop_assert!(p.high - p.low <= 1e-15 * (8.0 + 8.0 * x.abs()) * p.high, "{p:?}");
         }
 
         /// Exponentials have some 90 correct bits: the product of `e^x` and `e^−x` is 1 up to

@@ -1,9 +1,7 @@
 //! The independent checker about group operations: against brute force, and hostile certificates
 //! and files.
 
-use crate::common::Random;
 use compact_proofs::checker::{Checker, Verdict};
-use compact_proofs::models::two_token::Attention;
 use compact_proofs::tasks::group_operations::group::natural;
 use compact_proofs::tasks::group_operations::{GroupOperation, Options};
 use compact_proofs::weights::{read, to_safetensors};
@@ -102,91 +100,6 @@ fn what_a_certificate_says_is_compared() {
 
 /// Shapes and numbers of tensors by name.
 type Tensors<'a> = BTreeMap<&'a str, (Vec<usize>, Vec<f64>)>;
-
-/// A transformer with two heads and all biases whose numbers are random, for tokens of `Z7`: it
-/// answers some inputs right.
-fn transformer(random: &mut Random) -> Tensors<'static> {
-    let (v, heads, d, d_head, m) = (7, 2, 6, 3, 9);
-    let shapes: [(&str, &[usize]); 15] = [
-        ("embed.W_E", &[v, d]),
-        ("pos_embed.W_pos", &[2, d]),
-        ("blocks.0.attn.W_Q", &[heads, d, d_head]),
-        ("blocks.0.attn.W_K", &[heads, d, d_head]),
-        ("blocks.0.attn.W_V", &[heads, d, d_head]),
-        ("blocks.0.attn.W_O", &[heads, d_head, d]),
-        ("blocks.0.attn.b_Q", &[heads, d_head]),
-        ("blocks.0.attn.b_K", &[heads, d_head]),
-        ("blocks.0.attn.b_V", &[heads, d_head]),
-        ("blocks.0.attn.b_O", &[d]),
-        ("blocks.0.mlp.W_in", &[d, m]),
-        ("blocks.0.mlp.b_in", &[m]),
-        ("blocks.0.mlp.W_out", &[m, d]),
-        ("unembed.W_U", &[d, v]),
-        ("unembed.b_U", &[v]),
-    ];
-    let tensor = |(name, shape): (&'static str, &[usize])| {
-        let numbers = (0..shape.iter().product()).map(|_| 2.0 * random.number());
-        (name, (shape.to_vec(), numbers.collect()))
-    };
-    shapes.into_iter().map(tensor).collect()
-}
-
-#[test]
-fn transformers_are_counted_however_they_attend() {
-    let mut random = Random::mixed(21);
-    for _ in 0..3 {
-        let tensors = transformer(&mut random);
-        let file = to_safetensors(&tensors, &BTreeMap::new());
-        let mut found = Vec::new();
-        for attention in [Attention::One, Attention::Half, Attention::Softmax] {
-            let (group, attention) = (Some("Z7".into()), Some(attention));
-            let options = Options { group, attention, ..Options::default() };
-            let (task, facts) = GroupOperation::load("file", &file, &options).unwrap();
-            let mut run = task.run("brute-force".parse().unwrap()).unwrap();
-            run.finish();
-            let right = run.tally().right;
-            let certificate = task.certificate(facts.certified_sha256(), &run).unwrap().to_json();
-            let certificate = serde_json::from_str(&certificate).unwrap();
-            assert!(verdict(&file, &certificate).unwrap().accepted);
-            let more = verdict(&file, &claiming(&certificate, right + 1)).unwrap();
-            assert!(!more.accepted);
-            assert_eq!(more.derived, right.to_string());
-            found.push(right);
-        }
-        assert!(found.iter().all(|&right| (1..49).contains(&right)), "{found:?}");
-    }
-}
-
-#[test]
-fn transformers_whose_parts_do_not_fit_are_refused() {
-    let tensors = transformer(&mut Random::mixed(22));
-    let file = to_safetensors(&tensors, &BTreeMap::new());
-    let (group, attention) = (Some("Z7".into()), Some(Attention::Softmax));
-    let options = Options { group, attention, ..Options::default() };
-    let (task, facts) = GroupOperation::load("file", &file, &options).unwrap();
-    let mut run = task.run("brute-force".parse().unwrap()).unwrap();
-    run.finish();
-    let certificate = task.certificate(facts.certified_sha256(), &run).unwrap().to_json();
-    let certificate = serde_json::from_str(&certificate).unwrap();
-    let refused = |changed: &Tensors<'_>| {
-        verdict(&to_safetensors(changed, &BTreeMap::new()), &certificate).is_err()
-    };
-    // Every part in turn has one row, one column or one head more, or one less, or is not there.
-    for (name, (shape, _)) in &tensors {
-        for (axis, change) in (0..shape.len()).flat_map(|axis| [(axis, -1), (axis, 1)]) {
-            let mut shape = shape.clone();
-            shape[axis] = shape[axis].strict_add_signed(change);
-            // Another number of tokens makes another network; `b_K` adds as much to both scores.
-            let is_network = (*name == "embed.W_E" && axis == 0) || name.ends_with("b_K");
-            let mut changed = tensors.clone();
-            changed.insert(name, (shape.clone(), vec![0.5; shape.iter().product()]));
-            assert_eq!(refused(&changed), !is_network, "{name} {shape:?}");
-        }
-        let mut changed = tensors.clone();
-        changed.remove(name);
-        assert_eq!(refused(&changed), !name.contains(".b_"), "{name}");
-    }
-}
 
 #[test]
 fn networks_with_other_parts_are_refused() {

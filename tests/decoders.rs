@@ -2,11 +2,11 @@
 //! are folded into computes what their definition does.
 
 use crate::common::Random;
-use compact_proofs::checker::Checker;
+use compact_proofs::checker::{Checker, Verdict};
 use compact_proofs::models::two_token::Attention;
 use compact_proofs::tasks::group_operations::{GroupOperation, Options};
 use compact_proofs::weights::to_safetensors;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
@@ -123,20 +123,126 @@ fn folded_biases_compute_what_the_definition_does() {
     }
 }
 
+/// The layout of the grokking literature: weights are applied from the left, and the outputs of all
+/// heads are side by side.
+fn turned(all: &Tensors) -> Tensors {
+    let is_as_before =
+        |name: &str| name.contains(".b_") || name.ends_with("W_pos") || name.ends_with("W_U");
+    let turn = |(&name, (shape, numbers)): (&&'static str, &(Vec<usize>, Vec<f64>))| {
+        if is_as_before(name) {
+            return (name, (shape.clone(), numbers.clone()));
+        }
+        let (lead, [rows, columns]) = match **shape {
+            [heads, d_head, d] if name.ends_with("W_O") => (1, [heads * d_head, d]),
+            [heads, rows, columns] => (heads, [rows, columns]),
+            [rows, columns] => (1, [rows, columns]),
+            _ => unreachable!("a matrix"),
+        };
+        let of_matrix = |k: usize| {
+            let at = move |j: usize, i: usize| numbers[(k * rows + i) * columns + j];
+            (0..columns).flat_map(move |j| (0..rows).map(move |i| at(j, i)))
+        };
+        let shape = match shape.len() {
+            3 if !name.ends_with("W_O") => vec![lead, columns, rows],
+            _ => vec![columns, rows],
+        };
+        (name, (shape, (0..lead).flat_map(of_matrix).collect()))
+    };
+    all.iter().map(turn).collect()
+}
+
+/// A certificate of brute force about a file, and the inputs that are right.
+fn certified(file: &[u8], attention: Attention) -> (String, u128) {
+    let (task, facts) = GroupOperation::load("file", file, &options(attention)).unwrap();
+    let mut run = task.run("brute-force".parse().unwrap()).unwrap();
+    run.finish();
+    let certificate = task.certificate(facts.certified_sha256(), &run).unwrap();
+    (certificate.to_json(), run.tally().right)
+}
+
+fn verdict(file: &[u8], certificate: &str) -> Result<Verdict, String> {
+    let mut checker = Checker::new("file", file, certificate)?;
+    while checker.step() {}
+    Ok(checker.verdict().unwrap())
+}
+
 #[test]
-fn the_checker_folds_biases_by_itself() {
-    let file = to_safetensors(&random(3), &BTreeMap::new());
-    for attention in [Attention::One, Attention::Half] {
-        let (task, facts) = GroupOperation::load("file", &file, &options(attention)).unwrap();
-        let mut run = task.run("brute-force".parse().unwrap()).unwrap();
-        run.finish();
-        let certificate = task.certificate(facts.certified_sha256(), &run).unwrap().to_json();
-        let mut checker = Checker::new("file", &file, &certificate).unwrap();
-        while checker.step() {}
-        let verdict = checker.verdict().unwrap();
-        assert!(verdict.accepted, "{attention}: {:?}", verdict.reasons);
-        assert_eq!(verdict.derived, run.tally().right.to_string());
+fn the_checker_folds_transformers_by_itself() {
+    let mut counts = BTreeSet::new();
+    for all in (0..4).map(random) {
+        for file in [&all, &turned(&all)].map(|all| to_safetensors(all, &BTreeMap::new())) {
+            for attention in [Attention::One, Attention::Half, Attention::Softmax] {
+                let (certificate, right) = certified(&file, attention);
+                let found = verdict(&file, &certificate).unwrap();
+                assert!(found.accepted, "{attention}: {:?}", found.reasons);
+                assert_eq!(found.derived, right.to_string());
+                let more = (right + 1).to_string();
+                let more = certificate
+                    .replace(&format!("at least {right} "), &format!("at least {more} "))
+                    .replace(
+                        &format!("\"correct\":\"{right}\""),
+                        &format!("\"correct\":\"{more}\""),
+                    );
+                let found = verdict(&file, &more).unwrap();
+                assert!(found.reasons[0].starts_with("right inputs: "), "{:?}", found.reasons);
+                assert_eq!(found.derived, right.to_string());
+                counts.insert(right);
+            }
+        }
     }
+    assert!(counts.len() > 3, "{counts:?}: what differs counts differently");
+}
+
+#[test]
+fn the_checker_refuses_parts_that_do_not_fit() {
+    let all = random(1);
+    for all in [&all, &turned(&all)] {
+        let (certificate, _) =
+            certified(&to_safetensors(all, &BTreeMap::new()), Attention::Softmax);
+        let is_refused = |changed: &Tensors| {
+            verdict(&to_safetensors(changed, &BTreeMap::new()), &certificate).is_err()
+        };
+        // Each part in turn has one row, one column or one head more or less, or is missing.
+        for (name, (shape, _)) in all {
+            for (axis, change) in (0..shape.len()).flat_map(|axis| [(axis, -1), (axis, 1)]) {
+                let mut other = shape.clone();
+                other[axis] = other[axis].strict_add_signed(change);
+                // Fits: another number of tokens, and `b_K`, which has no effect.
+                let fits = name.ends_with("b_K") || (*name == "embed.W_E" && shape[axis] == V);
+                let mut changed = all.clone();
+                changed.insert(name, (other.clone(), vec![0.5; other.iter().product()]));
+                assert_eq!(is_refused(&changed), !fits, "{name} {other:?}");
+            }
+            let mut changed = all.clone();
+            changed.remove(name);
+            assert_eq!(is_refused(&changed), !name.contains(".b_"), "{name}");
+        }
+    }
+    // An unembedding that fits the MLP, but not the stream.
+    let (certificate, _) = certified(&to_safetensors(&all, &BTreeMap::new()), Attention::One);
+    let mut narrow = all.clone();
+    for (name, shape) in [("blocks.0.mlp.W_out", [M, D - 1]), ("unembed.W_U", [D - 1, V])] {
+        narrow.insert(name, (shape.to_vec(), vec![0.5; shape[0] * shape[1]]));
+    }
+    let why = verdict(&to_safetensors(&narrow, &BTreeMap::new()), &certificate).unwrap_err();
+    assert!(why.contains("`W_U` 4: expected two positions, and one width"), "{why}");
+    // Few numbers in the file that make many: 2^13 heads for 2^9 tokens.
+    let (certificate, _) = certified(&to_safetensors(&all, &BTreeMap::new()), Attention::Softmax);
+    let many: [(&str, &[usize]); 9] = [
+        ("embed.W_E", &[512, 1]),
+        ("pos_embed.W_pos", &[2, 1]),
+        ("blocks.0.attn.W_Q", &[8192, 1, 1]),
+        ("blocks.0.attn.W_K", &[8192, 1, 1]),
+        ("blocks.0.attn.W_V", &[8192, 1, 1]),
+        ("blocks.0.attn.W_O", &[8192, 1, 1]),
+        ("blocks.0.mlp.W_in", &[1, 1]),
+        ("blocks.0.mlp.W_out", &[1, 1]),
+        ("unembed.W_U", &[1, 2]),
+    ];
+    let tensor = |shape: &[usize]| (shape.to_vec(), vec![0.5; shape.iter().product()]);
+    let many: Tensors = many.into_iter().map(|(name, shape)| (name, tensor(shape))).collect();
+    let why = verdict(&to_safetensors(&many, &BTreeMap::new()), &certificate).unwrap_err();
+    assert!(why.contains("2172649472 numbers"), "{why}");
 }
 
 #[test]

@@ -56,13 +56,15 @@ impl Interval {
         Self { low: exp(self.low).low, high: exp(self.high).high }
     }
 
-    /// `1 / (1 + e^−x)` for all `x` in the interval. It is between 0 and 1, and `1 + e^−x` is at
-    /// least 1.
+    /// `1 / (1 + e^−x)` for all `x` in the interval: it is increasing, and between 0 and 1.
     #[must_use]
     pub fn logistic(self) -> Self {
         let one = Self::exactly(1.0);
-        let below = one + Self { low: -self.high, high: -self.low }.exp();
-        Self { low: down(1.0 / below.high).max(0.0), high: up(1.0 / below.low).min(1.0) }
+        let denominator = one + Self { low: -self.high, high: -self.low }.exp();
+        Self {
+            low: down(1.0 / denominator.high).max(0.0),
+            high: up(1.0 / denominator.low).min(1.0),
+        }
     }
 }
 

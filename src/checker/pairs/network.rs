@@ -2,14 +2,15 @@
 //! from a weights file in interval arithmetic. A head of softmax attention adds `p (A[x] − B[y])` to
 //! what the neurons read and to the logits ([`Head`]).
 
+use super::MAX_STEPS;
 use super::read::{Attention, Read};
 use crate::checker::interval::{Interval, Real};
 use crate::checker::json::shown;
 use crate::checker::weights::File;
 
-/// The most numbers that all heads of softmax attention may add to neurons and logits, `A` and `B`:
-/// each takes 16 bytes.
-const MAX_ATTENDED: usize = 1 << 24;
+/// The most numbers that heads of softmax attention may take, `p`, `A` and `B` of all of them, 16
+/// bytes each.
+const MAX_ATTENDED: u128 = 1 << 24;
 
 /// A matrix of intervals.
 #[derive(Clone)]
@@ -48,11 +49,7 @@ impl Grid {
         })
     }
 
-    fn scaled(&self, factor: f64) -> Self {
-        self.by(Interval::exactly(factor))
-    }
-
-    fn by(&self, factor: Interval) -> Self {
+    fn scaled(&self, factor: Interval) -> Self {
         Self::new(self.rows, self.columns, |i, j| factor * self.row(i)[j])
     }
 
@@ -71,7 +68,7 @@ pub(super) struct Network {
     pub(super) unembed: Grid,
     /// `D_L` with the bias of logits, and `D_R`, `[x, z]` and `[y, z]`.
     pub(super) direct: [Grid; 2],
-    /// Heads of softmax attention, of a transformer that is read so.
+    /// The heads, if the file is read with softmax attention.
     pub(super) heads: Vec<Head>,
 }
 
@@ -87,31 +84,32 @@ pub(super) struct Head {
 }
 
 impl Head {
-    /// What the head adds to neuron `i` for `x` and `y`.
+    /// Returns what the head adds to the input of neuron `i` for the tokens `x` and `y`.
     pub(super) fn on_neuron(&self, x: usize, y: usize, i: usize) -> Interval {
         self.attention.row(x)[y] * (self.left[0].row(x)[i] - self.right[0].row(y)[i])
     }
 
-    /// What the head adds to the logit of `answer` less what it adds to that of `z`, for `x` and
-    /// `y`.
+    /// Returns what the head adds to the difference of the logits of `answer` and of `z`, for the
+    /// tokens `x` and `y`.
     pub(super) fn on_margin(&self, x: usize, y: usize, answer: usize, z: usize) -> Interval {
         let (left, right) = (self.left[1].row(x), self.right[1].row(y));
         self.attention.row(x)[y] * ((left[answer] - right[answer]) - (left[z] - right[z]))
     }
 }
 
-/// What a head of softmax attention looks at.
-struct Query {
-    /// `W_Q` and `W_K`, `[d, d_head]`.
+/// The weights by which a head of softmax attention scores tokens.
+struct Scores {
+    /// `W_Q`, `[d, d_head]`.
     query: Grid,
+    /// `W_K`, `[d, d_head]`.
     key: Grid,
-    /// `b_Q`, `[1, d_head]`.
+    /// `b_Q`, `[1, d_head]`. `b_K` adds as much to both scores of a query.
     bias: Grid,
 }
 
-impl Query {
-    /// Those of all heads of a transformer `d` wide, each turned if the file applies weights from
-    /// the left.
+impl Scores {
+    /// Takes the weights of all heads of a transformer of width `d`; `is_turned` says that the file
+    /// applies weights from the left.
     fn of_heads(
         parts: &mut Parts,
         heads: usize,
@@ -125,33 +123,34 @@ impl Query {
         };
         let (queries, keys) = (all("blocks.0.attn.W_Q")?, all("blocks.0.attn.W_K")?);
         let d_head = queries.first().map_or(0, |query| query.columns);
-        let fits = |of: &[Grid]| {
-            of.len() == heads && of.iter().all(|head| (head.rows, head.columns) == (d, d_head))
-        };
-        if !fits(&queries) || !fits(&keys) || d_head == 0 {
-            return Err(format!("expected W_Q and W_K of {heads} heads, {d} wide"));
+        for (name, of_name) in [("W_Q", &queries), ("W_K", &keys)] {
+            let fits = |head: &Grid| (head.rows, head.columns) == (d, d_head) && d_head > 0;
+            if of_name.len() != heads || !of_name.iter().all(fits) {
+                let found = of_name.first().map_or((0, 0), |head| (head.rows, head.columns));
+                return Err(format!(
+                    "tensor `blocks.0.attn.{name}` has {} heads from {} to {} numbers, expected \
+                     {heads} from {d} to as many as `W_Q` ({d_head})",
+                    of_name.len(),
+                    found.0,
+                    found.1
+                ));
+            }
         }
-        let biases = match parts.has("blocks.0.attn.b_Q") {
-            true => parts.only("blocks.0.attn.b_Q")?,
-            false => Grid::new(heads, d_head, |_, _| Interval::exactly(0.0)),
-        };
-        if (biases.rows, biases.columns) != (heads, d_head) {
-            return Err("`blocks.0.attn.b_Q` has other heads".into());
-        }
+        let biases = parts.biases_of_heads("blocks.0.attn.b_Q", heads, d_head)?;
         let each = queries.into_iter().zip(keys).enumerate();
-        Ok(each.map(|(h, (query, key))| Self { query, key, bias: biases.part(h..h + 1) }).collect())
+        let scores = each.map(|(h, (query, key))| Self { query, key, bias: biases.part(h..h + 1) });
+        Ok(scores.collect())
     }
 
-    /// The attention to `x`, `[x, y]`: `1 / (1 + e^−t)`, where `t` is the score of `x` less that
-    /// of `y`, for the query of `y`.
-    fn attention(&self, x: &Grid, y: &Grid) -> Grid {
-        let queries =
-            y.times(&self.query).plus(&self.bias).by(Real::inverse_root(self.key.columns));
-        let [of_x, of_y] = [x, y].map(|tokens| tokens.times(&self.key));
-        Grid::new(x.rows, y.rows, |x, y| {
-            let keys = of_x.row(x).iter().zip(of_y.row(y));
-            let terms =
-                keys.zip(queries.row(y)).map(|((&of_x, &of_y), &query)| query * (of_x - of_y));
+    /// The attention to `x`, `[x, y]`: `1 / (1 + e^−t)`, where `t` is the score of `x` less that of
+    /// `y`, both for the query of `y`. `xs` and `ys` are the embedded tokens, `[x, d]` and `[y, d]`.
+    fn attention(&self, xs: &Grid, ys: &Grid) -> Grid {
+        let root = Interval::inverse_root(self.key.columns);
+        let queries = ys.times(&self.query).plus(&self.bias).scaled(root);
+        let [keys_x, keys_y] = [xs, ys].map(|tokens| tokens.times(&self.key));
+        Grid::new(xs.rows, ys.rows, |x, y| {
+            let keys = keys_x.row(x).iter().zip(keys_y.row(y)).zip(queries.row(y));
+            let terms = keys.map(|((&of_x, &of_y), &query)| query * (of_x - of_y));
             terms.fold(Interval::exactly(0.0), |sum, term| sum + term).logistic()
         })
     }
@@ -210,21 +209,34 @@ impl Parts<'_> {
         Ok(only)
     }
 
-    /// One row of `length` numbers: zeros if the file has no such tensor.
-    /// `number` says which row, where a tensor has one for each network of the file.
+    /// One row of `length` numbers: zeros if the file has no such tensor. `number` says which row, if
+    /// the file may hold several networks.
     fn bias(&mut self, name: &str, number: Option<usize>, length: usize) -> Result<Grid, String> {
         if !self.has(name) {
             return Ok(Grid::new(1, length, |_, _| Interval::exactly(0.0)));
         }
         let (shape, numbers) = self.take(name)?;
-        let start = match *shape {
-            [found] if found == length => 0,
-            [count, found] if found == length && number.is_some_and(|row| row < count) => {
-                number.unwrap_or(0) * length
-            }
+        let start = match (shape.as_slice(), number) {
+            (&[found], _) if found == length => 0,
+            (&[count, found], Some(row)) if found == length && row < count => row * length,
             _ => return Err(format!("tensor `{name}` has shape {shape:?}, expected [{length}]")),
         };
         Ok(Grid::new(1, length, |_, j| Interval::exactly(numbers[start + j])))
+    }
+
+    /// A bias of each head, `[heads, d_head]`: zeros if the file has no such tensor.
+    fn biases_of_heads(&mut self, name: &str, heads: usize, d_head: usize) -> Result<Grid, String> {
+        if !self.has(name) {
+            return Ok(Grid::new(heads, d_head, |_, _| Interval::exactly(0.0)));
+        }
+        let biases = self.only(name)?;
+        match (biases.rows, biases.columns) == (heads, d_head) {
+            true => Ok(biases),
+            false => Err(format!(
+                "tensor `{name}` has shape [{}, {}], expected [{heads}, {d_head}]",
+                biases.rows, biases.columns
+            )),
+        }
     }
 
     /// Refuses tensors that were not taken out.
@@ -313,45 +325,36 @@ impl Network {
             Attention::Constant(each) => (2.0 * each, each),
             Attention::Softmax => (1.0, 0.0),
         };
-        let mut ov: Vec<Grid> = Vec::new();
+        let (of_both, of_left) = (Interval::exactly(of_both), Interval::exactly(of_left));
         let heads = values.len();
-        let biases = match parts.has("blocks.0.attn.b_V") {
-            true => Some(parts.only("blocks.0.attn.b_V")?),
-            false => None,
+        let side_by_side = is_turned.then(|| output[0].transposed());
+        let outputs_of_heads = match &side_by_side {
+            Some(all) => {
+                let width = all.rows.checked_div(heads).ok_or("it has no head")?;
+                (0..heads).map(|head| all.part(head * width..(head + 1) * width)).collect()
+            }
+            None => output,
         };
-        // What biases add to the stream: those of values as often as tokens are attended to.
+        let ov: Vec<_> = values.into_iter().map(turn).zip(outputs_of_heads).collect();
+        let d_value = ov.first().ok_or("it has no head")?.1.rows;
+        let biases = parts.biases_of_heads("blocks.0.attn.b_V", heads, d_value)?;
+        // Biases add to the stream: `b_O` once, `b_V` with all the attention that both tokens get.
         let mut written = parts.bias("blocks.0.attn.b_O", None, d)?;
-        for (head, value) in values.into_iter().enumerate() {
-            let value = turn(value);
-            let output = match is_turned {
-                true => {
-                    let side_by_side = output[0].transposed();
-                    let width = side_by_side.rows / heads;
-                    side_by_side.part(head * width..(head + 1) * width)
-                }
-                false => output[head].clone(),
-            };
-            let both = product("blocks.0.attn.W_O", &value, &output)?;
+        let mut all_ov = Grid::new(d, d, |_, _| Interval::exactly(0.0));
+        for (head, (value, output)) in ov.iter().enumerate() {
+            let both = product("blocks.0.attn.W_O", value, output)?;
             if (both.rows, both.columns) != (d, d) {
                 return Err("`blocks.0.attn.W_V` and `W_O` have other widths".into());
             }
-            ov.push(both);
-            if let Some(biases) = &biases {
-                if (biases.rows, biases.columns) != (heads, output.rows) {
-                    return Err("`blocks.0.attn.b_V` has other heads".into());
-                }
-                let bias = biases.part(head..head + 1).times(&output);
-                written = written.plus(&bias.scaled(of_both));
-            }
+            all_ov = all_ov.plus(&both);
+            let bias = biases.part(head..head + 1).times(output);
+            written = written.plus(&bias.scaled(of_both));
         }
-        let (first, others) = ov.split_first().ok_or("it has no head")?;
-        let all_ov = others.iter().fold(first.clone(), |all, ov| all.plus(ov));
-        let queries = match attention {
+        let scores = match attention {
             Attention::Constant(_) => Vec::new(),
-            Attention::Softmax => Query::of_heads(parts, heads, d, is_turned)?,
+            Attention::Softmax => Scores::of_heads(parts, heads, d, is_turned)?,
         };
-        // Constant attention looks at no queries and keys. `b_K` adds as much to both scores of a
-        // query. Masks are buffers.
+        // Constant attention looks at no queries and keys, masks are buffers, and `b_K` has no effect.
         for name in ["W_Q", "W_K", "b_Q", "b_K", "mask", "IGNORE"] {
             parts.file.tensors.remove(&format!("blocks.0.attn.{name}"));
         }
@@ -359,9 +362,11 @@ impl Network {
         let b_out = parts.bias("blocks.0.mlp.b_out", None, d)?;
         let b_u = parts.bias("unembed.b_U", None, outputs)?;
         if positions.rows != 2 || embed.columns != d || w_in.rows != d || w_u.rows != d {
-            return Err("expected two positions, as wide as the embedding, the MLP and the \
-                        unembedding"
-                .into());
+            return Err(format!(
+                "`W_pos` has {} positions of width {d}, `W_E` has width {}, `W_in` {}, `W_U` {}: \
+                 expected two positions, and one width",
+                positions.rows, embed.columns, w_in.rows, w_u.rows
+            ));
         }
         let (xs, ys) = match has_halves {
             false => (0..embed.rows, 0..embed.rows),
@@ -369,20 +374,27 @@ impl Network {
         };
         let x = embed.part(xs).plus(&positions.part(0..1));
         let y = embed.part(ys).plus(&positions.part(1..2));
-        let attended = (heads * (x.rows + y.rows)).saturating_mul(m + outputs);
-        if !queries.is_empty() && attended > MAX_ATTENDED {
-            return Err(format!(
-                "its heads of softmax attention add {attended} numbers, the limit is {MAX_ATTENDED}"
-            ));
+        if let Some(Scores { key, .. }) = scores.first() {
+            let [heads, xs, ys, d, d_value, d_head, added] =
+                [heads, x.rows, y.rows, d, d_value, key.columns, m + outputs].map(|n| n as u128);
+            let numbers = heads * (xs * ys + (xs + ys) * added);
+            let of_token = d * (2 * d_value + 2 * d_head + added);
+            let steps = heads * ((xs + ys) * of_token + xs * ys * d_head);
+            if numbers > MAX_ATTENDED || steps > u128::from(MAX_STEPS) {
+                return Err(format!(
+                    "its softmax attention takes {numbers} numbers and {steps} steps, the limits \
+                     are {MAX_ATTENDED} and {MAX_STEPS}"
+                ));
+            }
         }
         let left = x.times(&all_ov).scaled(of_left);
         let right = y.plus(&y.times(&all_ov).scaled(of_both - of_left)).plus(&written);
-        let added = |side: &Grid, ov: &Grid| {
-            let attended = side.times(ov);
+        let added = |tokens: &Grid, (value, output): &(Grid, Grid)| {
+            let attended = tokens.times(value).times(output);
             [attended.times(&w_in), attended.times(&w_u)]
         };
-        let heads = queries.iter().zip(&ov).map(|(query, ov)| Head {
-            attention: query.attention(&x, &y),
+        let heads = scores.iter().zip(&ov).map(|(scores, ov)| Head {
+            attention: scores.attention(&x, &y),
             left: added(&x, ov),
             right: added(&y, ov),
         });
